@@ -1,0 +1,82 @@
+"""What every test stands on: no network but this machine, no variables but the test's own."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from runner.cli.boundary import run_command
+
+_LOOPBACK = ("127.", "::1", "localhost")
+_OURS = ("TWILIO_", "FLEXPLAY_", "XDG_")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update-examples`, which rewrites the golden files."""
+    parser.addoption("--update-examples", action="store_true", help="Rewrite tests/examples/*.out.")
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if isinstance(address, tuple) and not str(host).startswith(_LOOPBACK):
+            raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the developer's shell has set."""
+    for name in list(os.environ):
+        if name.startswith(_OURS) or name in ("CI", "NO_COLOR", "FORCE_COLOR"):
+            monkeypatch.delenv(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def flexplay(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Return a function that runs `flexplay` in this process."""
+
+    def run(*arguments: object) -> Ran:
+        code = run_command([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Any]:
+    """Return a running stand-in whose customers join at once."""
+    from runner.sandbox.server import SandboxServer  # noqa: PLC0415
+    from runner.sandbox.state import World  # noqa: PLC0415
+    from runner.sandbox.values import Settings  # noqa: PLC0415
+
+    with SandboxServer(World(Settings(join_delay=0.0))) as server:
+        yield server
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Set invented credentials and return their account."""
+    account = "AC" + "0a" * 16
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", account)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "invented-token")
+    return account
