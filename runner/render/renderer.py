@@ -1,0 +1,250 @@
+"""Playbook x recipient -> the exact requests, or what is wrong with this recipient."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from runner.model.delivery import Delivery, delivery_id
+from runner.model.document import MappingNode, Node, Plain, ScalarNode, node_at, walk_texts
+from runner.model.document import Path as DataPath
+from runner.model.place import Span
+from runner.model.placeholder import is_placeholder, placeholder_problem
+from runner.model.playbook import Playbook
+from runner.model.problem import Problem, Related, Severity
+from runner.model.recipient import Recipient
+from runner.render.context import make_context
+from runner.render.environment import make_environment
+from runner.render.forms import (
+    Data,
+    customer_of,
+    make_interaction,
+    make_message,
+    write_form,
+    write_json,
+)
+from runner.render.names import recipient_fields
+from runner.render.parts import compile_parts
+from runner.render.template import Context, Leaf
+from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
+from runner.schema.check import SchemaCheck
+from runner.schema.store import read_schema
+
+SINGLE_KEY = "single"
+_INTERACTION_PATHS: dict[DataPath, DataPath] = {
+    ("Channel", "participants"): ("participants",),
+    ("Channel",): ("channel",),
+    ("Routing",): ("routing",),
+    ("InteractionContextSid",): ("interaction_context_sid",),
+    ("WebhookTtid",): ("webhook_ttid",),
+}
+_MESSAGE_PATHS: dict[DataPath, DataPath] = {
+    ("Author",): ("message", "author"),
+    ("Body",): ("message", "body"),
+    ("Subject",): ("message", "subject"),
+    ("ContentSid",): ("message", "content_sid"),
+    ("ContentVariables",): ("message", "content_variables"),
+    ("Attributes",): ("message", "attributes"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a rendering is tied to besides the recipient.
+
+    `scope` and `account` are part of a delivery's identity. `key` replaces the playbook's own.
+    `placeholders` allows the SIDs of examples (`WSXXXX…`), which no live run may send.
+    """
+
+    scope: str
+    account: str
+    environment: str
+    variables: Mapping[str, Plain]
+    now: datetime
+    key: str | None = None
+    placeholders: bool = True
+
+
+class Renderer:
+    """A playbook with every template compiled."""
+
+    def __init__(self, playbook: Playbook, binding: Binding, branches: dict[str, Branch]) -> None:
+        self._playbook = playbook
+        self._binding = binding
+        self._key_leaf = branches.get("key")
+        self._parts = {name: branch for name, branch in branches.items() if name != "key"}
+        self._environment = make_environment(folder_of(playbook))
+        self._interaction = SchemaCheck(read_schema("interaction-request"))
+        self._message = SchemaCheck(read_schema("message-request"))
+        self._message_paths = _message_paths(playbook)
+
+    def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
+        """Return the recipient's delivery, or every fault that rendering shows."""
+        context = self._context(recipient)
+        try:
+            key = self._key(recipient)
+            rendered = render_tree(self._parts, context)
+        except LeafFailed as failed:
+            cause = failed.__cause__
+            problem = failed.leaf.explain(cause if isinstance(cause, Exception) else failed)
+            return (self._at_row(problem, recipient, failed.leaf.node),)
+        return self._deliver(rendered, key, recipient)
+
+    def _deliver(
+        self, rendered: Data, key: str, recipient: Recipient
+    ) -> Delivery | tuple[Problem, ...]:
+        playbook, binding = self._playbook, self._binding
+        identity = delivery_id(binding.scope, binding.account, playbook.name, key)
+        correlation = identity if playbook.delivery.correlation else ""
+        interaction = make_interaction(rendered, playbook.channel, correlation)
+        message = make_message(rendered, correlation)
+        problems = (
+            *self._interaction.problems(interaction, playbook.root, _to_node(_INTERACTION_PATHS)),
+            *self._message.problems(message, playbook.root, _to_node(self._message_paths)),
+        ) or (
+            *self._check_key(key, interaction),
+            *self._check_sids(interaction, message),
+            *self._check_characters(interaction, message),
+        )
+        if problems:
+            return tuple(self._at_row(problem, recipient, None) for problem in problems)
+        return Delivery(
+            id=identity,
+            key=key,
+            place=recipient.place,
+            channel=playbook.channel,
+            customer=customer_of(interaction, playbook.channel),
+            interaction=write_form(interaction),
+            message=write_form(message),
+            workspace_sid=_workspace_of(interaction),
+        )
+
+    def _context(self, recipient: Recipient, *, timeless: bool = False) -> Context:
+        binding = self._binding
+        return make_context(
+            recipient.fields,
+            binding.variables,
+            binding.environment,
+            self._playbook.name,
+            None if timeless else binding.now,
+        )
+
+    def _key(self, recipient: Recipient) -> str:
+        if self._binding.key is not None:
+            return self._binding.key
+        leaf = self._key_leaf
+        if not isinstance(leaf, Leaf):
+            return SINGLE_KEY
+        value = render_leaf(leaf, self._context(recipient, timeless=True))
+        return "" if value is None else str(value).strip()
+
+    def _check_key(self, key: str, interaction: Data) -> tuple[Problem, ...]:
+        node = self._playbook.recipients.key if self._playbook.recipients else self._playbook.root
+        if not key:
+            why = "the key is empty, and a message needs a key to be sent only once"
+            return (Problem(node.span, "FP216", why, "use a column that every row fills"),)
+        if any(unicodedata.category(char) in ("Cc", "Cs") for char in key):
+            why = "the key holds a character that cannot be shown, such as a line break"
+            return (Problem(node.span, "FP216", why, "use a column of plain numbers or names"),)
+        customer = customer_of(interaction, self._playbook.channel)
+        bare = customer.name.rpartition(":")[2].lstrip("+")
+        if len(bare) >= 7 and bare in key.replace("-", "").replace(" ", ""):
+            why = "the key contains the customer's address, and keys are stored and shown"
+            return (Problem(node.span, "FP217", why, "use an order or appointment number"),)
+        return ()
+
+    def _check_sids(self, interaction: Data, message: Data) -> Iterator[Problem]:
+        """Yield the placeholder SIDs, unless this rendering may have them."""
+        if self._binding.placeholders:
+            return
+        for node, value in self._texts(interaction, message):
+            if is_placeholder(value):
+                yield placeholder_problem(node.span, value, Severity.ERROR)
+
+    def _check_characters(self, interaction: Data, message: Data) -> Iterator[Problem]:
+        """Yield the texts that cannot be sent, because they hold half of a character."""
+        if _is_encodable(write_json((interaction, message))):
+            return
+        for node, value in self._texts(interaction, message):
+            if not _is_encodable(value):
+                why = "this text holds half of a character, which cannot be sent"
+                yield Problem(node.span, "FP109", why, "write the character again")
+
+    def _texts(self, interaction: Data, message: Data) -> Iterator[tuple[Node, str]]:
+        """Yield every text of the requests with the node that it comes from."""
+        for form, paths in ((interaction, _INTERACTION_PATHS), (message, self._message_paths)):
+            for path, value in walk_texts(form):
+                yield node_at(self._playbook.root, _to_node(paths)(path)), value
+
+    def _at_row(self, problem: Problem, recipient: Recipient, node: ScalarNode | None) -> Problem:
+        """Return the finding with the recipient's cell as its second place."""
+        if recipient.place == self._playbook.root.span:
+            return problem
+        related = self._close_column(problem, recipient) or Related(
+            self._cell(recipient, node), "for this recipient"
+        )
+        return replace(problem, related=(*problem.related, related))
+
+    def _cell(self, recipient: Recipient, node: ScalarNode | None) -> Span:
+        """Return the one cell that the leaf reads, or the whole row."""
+        source = node.value if node else None
+        if not isinstance(source, str):
+            return recipient.place
+        fields = recipient_fields(source, self._environment)
+        cells = [recipient.cells[name] for name in fields if name in recipient.cells]
+        return cells[0] if len(cells) == 1 else recipient.place
+
+    def _close_column(self, problem: Problem, recipient: Recipient) -> Related | None:
+        """Return the header's name that the author may have meant."""
+        close = problem.remedy.removeprefix("write recipient.")
+        if problem.code != "FP201" or close not in recipient.columns:
+            return None
+        return Related(recipient.columns[close], f'there is "{close}"')
+
+
+def make_renderer(playbook: Playbook, binding: Binding) -> Renderer | tuple[Problem, ...]:
+    """Return the compiled playbook, or every template that cannot be read."""
+    environment = make_environment(folder_of(playbook))
+    problems: list[Problem] = []
+    branches = compile_parts(playbook, environment, problems)
+    return tuple(problems) or Renderer(playbook, binding, branches)
+
+
+def folder_of(playbook: Playbook) -> Path:
+    """Return the folder that the playbook's paths are relative to."""
+    return Path(playbook.file).parent
+
+
+def _message_paths(playbook: Playbook) -> dict[DataPath, DataPath]:
+    """Return where the message's fields come from: its text may stand in a file."""
+    message = playbook.root.get("message")
+    if isinstance(message, MappingNode) and message.get("template"):
+        return {**_MESSAGE_PATHS, ("Body",): ("message", "template")}
+    return _MESSAGE_PATHS
+
+
+def _to_node(paths: dict[DataPath, DataPath]) -> Any:
+    """Return the function from a path in a request to the path in the playbook."""
+
+    def translate(path: DataPath) -> DataPath:
+        for length in (2, 1):
+            if path[:length] in paths:
+                return (*paths[path[:length]], *path[length:])
+        return path
+
+    return translate
+
+
+def _workspace_of(interaction: Data) -> str:
+    routing = interaction.get("Routing", {})
+    return str(routing.get("properties", {}).get("workspace_sid", ""))
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,125 @@
+"""Every code has a page, and the pages' examples do what they say."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from runner.lint import lint_file
+from runner.load.file import load_file
+from runner.model.delivery import NO_ACCOUNT
+from runner.model.document import Document
+from runner.model.errors import Findings
+from runner.model.problem import Problem, Severity
+from runner.model.recipient import RejectedRow
+from runner.prepare import Wish, check_all, load_wish, make_bound_renderer, open_recipients
+from runner.render.renderer import Binding
+from runner.rules.explanations import known_codes, page_title, read_page
+from runner.rules.ignores import apply_ignores
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAYBOOK = "playbook.yaml"
+WITHOUT_EXAMPLE = {
+    "FP001": "there is no file to show",
+    "FP002": "a page is UTF-8 itself",
+    "FP003": "a page of 1 MiB is no page",
+    "FP219": "the file must change while it is read",
+}
+"""Codes whose fault is in no file that a page can show. Keep it short."""
+
+COMMENT_CODES = {"FP701", "FP702", "FP703"}
+_FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXPLAINED = sorted(set(known_codes()) - set(WITHOUT_EXAMPLE))
+
+
+def _source_codes() -> set[str]:
+    files = (ROOT / "runner").rglob("*.py")
+    return {code for file in files for code in re.findall(r"\bFP[0-9]{3}\b", file.read_text())}
+
+
+def _example(code: str, section: str) -> dict[str, str]:
+    """Return the files of a page's example by name."""
+    page = read_page(code)
+    start = page.index(f"\n## {section}\n")
+    end = page.find("\n## ", start + 1)
+    return {name or PLAYBOOK: text for _, name, text in _FENCE.findall(page[start:end])}
+
+
+def _write(files: dict[str, str], folder: Path) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _lint() -> tuple[Problem, ...]:
+    """Return what `validate` says; comments are applied here until it does so itself."""
+    found = lint_file(PLAYBOOK)
+    document = load_file(PLAYBOOK)
+    known = {problem.code for problem in found}
+    if isinstance(document, Document) and not known & COMMENT_CODES:
+        return apply_ignores(document, found)
+    return found
+
+
+def _run() -> tuple[Problem, ...]:
+    """Return what `run --dry-run` says of the recipients that the playbook names."""
+    found: list[RejectedRow] = []
+    try:
+        loaded = load_wish(Wish(PLAYBOOK))
+        if loaded.playbook.recipients is None or loaded.playbook.recipients.file is None:
+            return ()
+        source = open_recipients(Wish(PLAYBOOK), loaded.playbook)
+        check_all(source, make_bound_renderer(loaded.playbook, _binding()), found.append)
+    except Findings as findings:
+        return findings.problems
+    return tuple(problem for row in found for problem in row.problems)
+
+
+def _binding() -> Binding:
+    return Binding("twilio", NO_ACCOUNT, "default", {}, datetime(2026, 1, 31, tzinfo=UTC))
+
+
+def _findings(files: dict[str, str], folder: Path) -> tuple[Problem, ...]:
+    _write(files, folder)
+    return (*_lint(), *_run())
+
+
+def test_every_code_of_the_source_has_a_page() -> None:
+    """A finding's last line names `flexplay explain CODE`, which must know the code."""
+    assert _source_codes() - set(known_codes()) == set()
+
+
+def test_every_page_is_of_a_code_of_the_source() -> None:
+    """A page that explains what no longer exists misleads."""
+    assert set(known_codes()) - _source_codes() == set()
+
+
+@pytest.mark.parametrize("code", known_codes())
+def test_a_page_has_its_title_and_sections(code: str) -> None:
+    """Every page says what, why and how to mend it, under the same headings."""
+    page = read_page(code)
+    wanted = ["Why it matters", "Bad", "Good", "How to mend it"]
+    if code in WITHOUT_EXAMPLE:
+        wanted = [name for name in wanted if name not in ("Bad", "Good")]
+    assert page_title(code)
+    assert page.startswith(f"# {code}: ")
+    assert re.findall(r"^## (.+)$", page, re.MULTILINE) == wanted
+
+
+@pytest.mark.parametrize("code", _EXPLAINED)
+def test_the_bad_example_has_the_finding(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page calls bad is found, with the page's code."""
+    monkeypatch.chdir(tmp_path)
+    assert code in {problem.code for problem in _findings(_example(code, "Bad"), tmp_path)}
+
+
+@pytest.mark.parametrize("code", _EXPLAINED)
+def test_the_good_example_has_not(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page calls good has neither the page's finding nor any error."""
+    monkeypatch.chdir(tmp_path)
+    found = _findings(_example(code, "Good"), tmp_path)
+    assert [each for each in found if each.code == code or each.severity is Severity.ERROR] == []
