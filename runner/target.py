@@ -1,0 +1,80 @@
+"""Where messages go, and under which identity."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from runner.delivery.address_book import TWILIO
+from runner.model.delivery import NO_ACCOUNT
+from runner.model.errors import Refused, UsageFault
+from runner.model.mask import mask_sid
+from runner.model.playbook import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the command line and the environment say of the target.
+
+    `base_url` is None for Twilio itself. `account` is TWILIO_ACCOUNT_SID, empty if it is not set.
+    `live` is false for a rehearsal, which may use the placeholder SIDs of examples.
+    """
+
+    base_url: str | None
+    account: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the messages go. `scope` and `account` are part of a delivery's identity."""
+
+    scope: str
+    account: str
+    base_url: str | None
+    live: bool
+
+
+def choose_target(aim: Aim, environment: Environment) -> Target:
+    """Return the target; its account is the environment's, else TWILIO_ACCOUNT_SID's.
+
+    Without either (a dry run may do without) the account is `AC` and 32 zeros.
+
+    Raises:
+        Refused: the environment and TWILIO_ACCOUNT_SID disagree.
+        UsageFault: `base_url` is no origin.
+    """
+    if environment.account_sid and aim.account and environment.account_sid != aim.account:
+        raise Refused(
+            f"the environment's account is {mask_sid(environment.account_sid)}, "
+            f"but TWILIO_ACCOUNT_SID is {mask_sid(aim.account)}; nothing was sent",
+            "use the credentials of the environment's account, or another --env",
+        )
+    origin = read_origin(aim.base_url) if aim.base_url else None
+    account = environment.account_sid or aim.account or NO_ACCOUNT
+    return Target(origin or TWILIO, account, origin, aim.live)
+
+
+def read_origin(url: str) -> str:
+    """Return the URL as an origin: scheme, host and port.
+
+    Raises:
+        UsageFault: it is something else, or holds a password.
+    """
+    remedy = "write one origin, such as http://127.0.0.1:8080"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise UsageFault(f"--base-url is no URL: {error}", remedy) from error
+    if parts.username is not None or parts.password is not None:
+        raise UsageFault("--base-url holds a user name or password", _CREDENTIALS)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageFault("--base-url is no http or https origin", remedy)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise UsageFault("--base-url has a path; Twilio's own paths follow it", remedy)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = port is None or port == _USUAL_PORTS[parts.scheme]
+    return f"{parts.scheme}://{host}{'' if usual else f':{port}'}"
+
+
+_USUAL_PORTS = {"http": 80, "https": 443}
+_CREDENTIALS = "credentials are read from TWILIO_ACCOUNT_SID and the variables beside it only"

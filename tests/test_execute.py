@@ -1,0 +1,176 @@
+"""The executor over scripted transports and a clock that leaps."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from runner.book.blank_page import BlankPage
+from runner.delivery.clock import LeapingClock
+from runner.delivery.pace import LocalSlots, Pace
+from runner.execute import Means, Stop, execute
+from runner.model.channel import CHANNELS
+from runner.model.delivery import Customer, Delivery
+from runner.model.errors import Findings, NoReply, NotSent
+from runner.model.exchange import (
+    Bucket,
+    Call,
+    Exchange,
+    Pause,
+    Product,
+    Progress,
+    Reply,
+    Request,
+    Silence,
+)
+from runner.model.outcome import Failed, Outcome, Pending, Sent, Sids, Uncertain
+from runner.model.place import Span
+from runner.sequence.steps import CREATE_INTERACTION
+
+POST = Request("POST", Product.FLEX, "/v1/Interactions", bucket=Bucket.INTERACTIONS)
+Recorded = list[tuple[str, Outcome]]
+
+
+class Script:
+    """A transport that answers each request with the next of its answers, then with 200."""
+
+    def __init__(self, *answers: Reply | Exception) -> None:
+        self.answers = list(answers)
+        self.requests: list[Request] = []
+        self.closed = False
+
+    async def send(self, request: Request) -> Reply:
+        """Answer with what is next."""
+        self.requests.append(request)
+        await asyncio.sleep(0)
+        answer = self.answers.pop(0) if self.answers else Reply(200, b"{}", 0.0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+
+def one_post(delivery: Delivery, progress: Progress) -> Exchange:
+    """Post once and say what came of it."""
+    del delivery, progress
+    answer = yield Call(POST, CREATE_INTERACTION)
+    if isinstance(answer, Silence):
+        return Uncertain(answer.reason)
+    if isinstance(answer, Reply) and answer.ok:
+        return Sent(Sids())
+    reason = getattr(answer, "reason", "") or f"HTTP {getattr(answer, 'status', '')}"
+    return Failed(reason, halt=reason if not isinstance(answer, Reply) else "")
+
+
+def deliveries(count: int) -> Iterator[Delivery]:
+    """Yield so many deliveries."""
+    customer = Customer("+13115550141", "+19255551234")
+    first = Delivery("0", "0", Span("r", 1, 1, 1, 1), CHANNELS["sms"], customer, (), ())
+    return (replace(first, key=str(number)) for number in range(count))
+
+
+def run(
+    items: Iterator[Delivery],
+    transport: Script,
+    sequence: Callable[[Delivery, Progress], Exchange] = one_post,
+    workers: int = 1,
+    stop: Stop | None = None,
+) -> tuple[Recorded, str, LeapingClock]:
+    """Execute on one scripted transport."""
+    clock = LeapingClock()
+    recorded: Recorded = []
+    pace = Pace(Bucket.INTERACTIONS, 20, clock, LocalSlots(clock))
+    paces = {Bucket.INTERACTIONS: pace}
+    means = Means(lambda: transport, clock, paces, workers, BlankPage(), chance=lambda: 1.0)
+
+    def record(delivery: Delivery, outcome: Outcome) -> None:
+        recorded.append((delivery.key, outcome))
+
+    halt = asyncio.run(execute(items, sequence, means, record, stop or Stop()))
+    return recorded, halt, clock
+
+
+def test_everyone_gets_one_outcome() -> None:
+    """However many workers, each delivery is executed and recorded once."""
+    transport = Script()
+    recorded, halt, _ = run(deliveries(100), transport, workers=16)
+    assert sorted(key for key, _ in recorded) == sorted(str(number) for number in range(100))
+    assert len(transport.requests) == 100
+    assert halt == ""
+
+
+def test_interactions_keep_to_the_pace() -> None:
+    """Twenty workers together stay under twenty interactions a second."""
+    _, _, clock = run(deliveries(100), Script(), workers=20)
+    assert clock.monotonic() >= 99 / 20
+
+
+def test_a_429_is_waited_for_and_repeated() -> None:
+    """Retry-After is waited for, then the same request is sent again."""
+    transport = Script(Reply(429, b"{}", 0.0, 30.0), Reply(200, b"{}", 0.0))
+    recorded, _, clock = run(deliveries(1), transport)
+    assert isinstance(recorded[0][1], Sent)
+    assert len(transport.requests) == 2
+    assert clock.monotonic() >= 30.0
+
+
+def test_an_ambiguous_post_is_sent_once() -> None:
+    """No reply to a POST is never followed by another POST."""
+    for answer in (NoReply("read timeout"), Reply(500, json.dumps({"code": 20500}).encode(), 0.0)):
+        transport = Script(answer)
+        run(deliveries(1), transport)
+        assert len(transport.requests) == 1
+
+
+def test_what_never_left_is_sent_again() -> None:
+    """A refused connection is tried again, on the clock's time."""
+    transport = Script(NotSent("connect error"), NotSent("connect error"))
+    recorded, _, _ = run(deliveries(1), transport)
+    assert isinstance(recorded[0][1], Sent)
+    assert len(transport.requests) == 3
+
+
+def test_a_halt_leaves_the_rest_pending() -> None:
+    """When no other delivery can succeed, the rest is not begun, and is accounted for."""
+    transport = Script(*[NotSent("connect error")] * 4)
+    recorded, halt, _ = run(deliveries(5), transport)
+    assert halt == "connect error"
+    assert [type(outcome) for _, outcome in recorded] == [Failed, *[Pending] * 4]
+    assert len(transport.requests) == 4
+
+
+def test_a_stop_finishes_what_is_under_way() -> None:
+    """A stop from outside ends the run after the deliveries that have begun."""
+    stop = Stop()
+
+    def stopping(delivery: Delivery, progress: Progress) -> Exchange:
+        if delivery.key == "2":
+            stop.reason = "interrupted"
+        yield Pause(1.0)
+        return (yield from one_post(delivery, progress))
+
+    recorded, halt, _ = run(deliveries(5), Script(), stopping, stop=stop)
+    assert halt == "interrupted"
+    assert [type(outcome) for _, outcome in recorded] == [Sent, Sent, Sent, Pending, Pending]
+
+
+def test_recipients_that_change_stop_the_run() -> None:
+    """A source that fails in the middle stops the run; what is under way is finished."""
+
+    def failing() -> Iterator[Delivery]:
+        yield from deliveries(2)
+        raise Findings((), "the recipients changed")
+
+    recorded, halt, _ = run(failing(), Script(), workers=2)
+    assert halt == "the recipients changed"
+    assert len(recorded) == 2
+
+
+def test_transports_are_closed() -> None:
+    """Every worker gives its connection back."""
+    transport = Script()
+    run(deliveries(3), transport, workers=3)
+    assert transport.closed
