@@ -1,0 +1,49 @@
+"""The commands by name. A command's module is imported when it is called, not before."""
+
+import importlib
+from importlib.metadata import version
+
+import click
+
+# name: what `flexplay --help` says of it
+COMMANDS = {
+    "validate": "Check playbooks and render their samples.",
+    "run": "Send a playbook's message to its recipients.",
+    "sandbox": "Start a local stand-in for Twilio Flex.",
+    "explain": "Say what a finding means and how to mend it.",
+    "schema": "Print a JSON Schema.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its commands by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a user meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"runner.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 findings or failures, 2 usage, 4 refused, 5 uncertain, "
+    "6 Twilio unreachable or credentials refused, 70 internal error, 130 interrupted.",
+)
+@click.version_option(version("flexplay"), prog_name="flexplay")
+def app() -> None:
+    """Send outbound messages through Twilio Flex from declarative, reviewed playbooks."""

@@ -1,0 +1,72 @@
+"""`flexplay sandbox`: a local stand-in for Twilio Flex."""
+
+import random
+import secrets
+from typing import Any
+
+import click
+
+from runner.model.errors import UsageFault
+
+_LOOPBACK = "127.0.0.1"
+
+
+@click.command("sandbox")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="The port to listen on; any free one unless given.",
+)
+@click.option(
+    "--host",
+    default=_LOOPBACK,
+    show_default=True,
+    help="The address to listen on; one that other machines reach needs the token it prints.",
+)
+@click.option("--seed", type=int, metavar="N", help="Make SIDs and chance the same every time.")
+@click.option("--faults", metavar="FILE", help="What shall go wrong: rules in YAML, TOML or JSON.")
+@click.option("--chaos", is_flag=True, help="A ready mixture of faults and late evidence.")
+def command(*, port: int, host: str, seed: int | None, faults: str | None, chaos: bool) -> int:
+    """Serve Twilio's paths on this machine until interrupted.
+
+    The URL is printed once it listens; give it to --base-url or FLEXPLAY_BASE_URL.
+    """
+    if faults and chaos:
+        raise UsageFault("--faults and --chaos both say what goes wrong", "give one of them")
+    try:
+        from runner.sandbox.access import is_loopback  # noqa: PLC0415 - not for --help
+        from runner.sandbox.server import serve  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        remedy = "install it: pip install 'flexplay[sandbox]'"
+        raise UsageFault("the sandbox is not installed", remedy) from error
+    world = _make_world(seed, faults, chaos=chaos)
+    token = "" if is_loopback(host) else secrets.token_urlsafe()
+    if token:
+        click.echo(f"/_sandbox/ needs the header X-Sandbox-Token: {token}", err=True)
+    try:
+        serve(port, announce=click.echo, world=world, host=host, token=token)
+    except (OSError, UnicodeError) as error:
+        reason = str(getattr(error, "strerror", None) or error).lower()
+        why = f"{host}, port {port} cannot be used: {reason}"
+        raise UsageFault(why, "choose another --port or --host") from error
+    return 0
+
+
+def _make_world(seed: int | None, faults: str | None, *, chaos: bool) -> Any:
+    """Return a world with these faults.
+
+    Raises:
+        Findings: the file of faults has any.
+    """
+    from runner.cli.sandbox_faults import load_faults  # noqa: PLC0415 - not for --help
+    from runner.sandbox.chaos import CHAOS  # noqa: PLC0415 - not for --help
+    from runner.sandbox.control import read_faults  # noqa: PLC0415 - not for --help
+    from runner.sandbox.state import World  # noqa: PLC0415 - not for --help
+
+    plan = read_faults(CHAOS) if chaos else load_faults(faults) if faults else None
+    world = World(chance=None if seed is None else random.Random(seed))  # noqa: S311 - names
+    if plan is not None:
+        world.bring_faults(plan)
+    return world

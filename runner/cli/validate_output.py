@@ -1,0 +1,174 @@
+"""What `flexplay validate` prints: every format by name, and where a report goes."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from runner.model.errors import UsageFault
+from runner.model.exit_code import ExitCode
+from runner.model.problem import Problem
+
+# Their lines are for eyes and their output for the terminal's encoding.
+_FOR_PEOPLE = ("text", "concise")
+# Programs that read these expect nothing else, not even on stderr.
+_SILENT = ("json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in which files, and the file that the report goes to."""
+
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...]
+    code: ExitCode
+    output: str | None
+
+    @property
+    def colour(self) -> bool:
+        """Whether the report is for a screen with colours."""
+        from runner.cli.terminal import wants_colour  # noqa: PLC0415 - only for people
+
+        return self.output is None and wants_colour(os.environ, isatty=sys.stdout.isatty())
+
+    @property
+    def width(self) -> int:
+        """How many cells a line has: as many as the screen, elsewhere always the same."""
+        to_screen = self.output is None and sys.stdout.isatty()
+        return max(shutil.get_terminal_size().columns, 40) if to_screen else 120
+
+
+def _text(checked: Checked) -> str:
+    from runner.report.findings_text import report_findings  # noqa: PLC0415
+
+    lines = report_findings(checked.problems, colour=checked.colour, width=checked.width)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _concise(checked: Checked) -> str:
+    from runner.report.findings_text import concise_finding  # noqa: PLC0415
+
+    colour = checked.colour
+    lines = (concise_finding(problem, colour=colour) for problem in checked.problems)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(checked: Checked) -> str:
+    from runner.report.findings_json import findings_document  # noqa: PLC0415
+
+    document = findings_document(checked.problems, len(checked.files), checked.code)
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _jsonl(checked: Checked) -> str:
+    from runner.report.findings_json import finding_object  # noqa: PLC0415
+
+    objects = map(finding_object, checked.problems)
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
+
+
+def _github(checked: Checked) -> str:
+    from runner.cli.ci_environment import naming  # noqa: PLC0415
+    from runner.report.findings_github import report_github  # noqa: PLC0415
+
+    return report_github(checked.problems, naming(os.environ, Path.cwd()))
+
+
+def _gitlab(checked: Checked) -> str:
+    from runner.cli.ci_environment import naming  # noqa: PLC0415
+    from runner.report.findings_gitlab import report_gitlab  # noqa: PLC0415
+
+    return report_gitlab(checked.problems, naming(os.environ, Path.cwd()))
+
+
+def _sarif(checked: Checked) -> str:
+    from runner.cli.ci_environment import naming  # noqa: PLC0415
+    from runner.report.findings_sarif import RuleText, report_sarif  # noqa: PLC0415
+    from runner.rules.explanations import known_codes, page_title, read_page  # noqa: PLC0415
+
+    codes = {problem.code for problem in checked.problems} & set(known_codes())
+    texts = {code: RuleText(page_title(code), read_page(code)) for code in codes}
+    shown = naming(os.environ, Path.cwd())
+    return report_sarif(checked.problems, version("flexplay"), texts, shown)
+
+
+def _junit(checked: Checked) -> str:
+    from runner.cli.ci_environment import naming  # noqa: PLC0415
+    from runner.report.findings_junit import report_junit  # noqa: PLC0415
+
+    now = datetime.now().astimezone()
+    return report_junit(checked.problems, checked.files, now, naming(os.environ, Path.cwd()))
+
+
+REPORTS: dict[str, Callable[[Checked], str]] = {
+    "text": _text,
+    "concise": _concise,
+    "json": _json,
+    "jsonl": _jsonl,
+    "github": _github,
+    "gitlab": _gitlab,
+    "sarif": _sarif,
+    "junit": _junit,
+}
+
+
+def write_report(checked: Checked, style: str) -> None:
+    """Print the report, or write it to the file; what machines read is UTF-8 everywhere.
+
+    Raises:
+        UsageFault: the file cannot be written.
+    """
+    report, output = REPORTS[style](checked), checked.output
+    if output is None and style in _FOR_PEOPLE:
+        encoding = sys.stdout.encoding or "utf-8"
+        shown = report.encode(encoding, "replace").decode(encoding)
+        click.echo(shown, nl=False, color=True)  # whether to colour is decided already
+        return
+    data = report.encode(errors="replace")  # the name of a file may be no text
+    if output is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        Path(output).write_bytes(data)
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        why = f"{output} cannot be written: {reason}"
+        raise UsageFault(why, "give --output a file in a folder that exists") from error
+
+
+def append_summary(checked: Checked) -> None:
+    """Append all findings to the job's summary; without one, the log has to do."""
+    from runner.cli.ci_environment import blob_address, naming  # noqa: PLC0415
+    from runner.report.findings_github import SUMMARY_LIMIT, github_summary  # noqa: PLC0415
+
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not name:
+        return
+    shown, blob = naming(os.environ, Path.cwd()), blob_address(os.environ)
+    try:
+        with Path(name).open("ab") as stream:
+            room = SUMMARY_LIMIT - stream.tell()
+            text = github_summary(checked.problems, len(checked.files), shown, blob, room)
+            stream.write(text.encode(errors="replace"))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(f"The job summary cannot be written: {reason}.", err=True)
+
+
+def say_count(checked: Checked, style: str) -> None:
+    """Say how many findings there are, and what to type next, where people may read it."""
+    from runner.report.findings_text import summarize  # noqa: PLC0415
+
+    if style in _SILENT:
+        return
+    said = summarize(checked.problems, len(checked.files))
+    if checked.problems:
+        said += f" Why: flexplay explain {checked.problems[0].code}"
+    click.echo(said, err=True)

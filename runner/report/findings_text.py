@@ -1,0 +1,101 @@
+"""Findings for people: place, reason, the line itself with carets, and what to type instead."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from runner.model.place import Span
+from runner.model.problem import Problem, Severity
+from runner.report.excerpt import make_excerpt
+from runner.report.source_lines import SourceLines, marked_range, read_source_lines
+from runner.report.visible import make_visible
+
+_BOLD, _DIM = "1", "2"
+_COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+
+
+def report_findings(
+    problems: Iterable[Problem], *, colour: bool = False, width: int = 120
+) -> Iterator[str]:
+    """Yield the lines that show the findings, a blank line after each.
+
+    `colour` adds ANSI colours, which say nothing that the words do not say. Lines of files are cut
+    to `width` cells.
+    """
+    found = list(problems)
+    page = _Page(read_source_lines(found), colour, width)
+    for problem in found:
+        yield from _show_finding(problem, page)
+        yield ""
+
+
+def concise_finding(problem: Problem, *, colour: bool = False) -> str:
+    """Return a finding on one line."""
+    place = _paint(_place(problem.span), _BOLD, colour=colour)
+    kind = f"{problem.severity} {problem.code}"
+    kind = _paint(kind, _COLOURS[problem.severity], colour=colour)
+    return f"{place}: {kind}: {make_visible(problem.message)}"
+
+
+def summarize(problems: Iterable[Problem], files: int, noun: str = "playbook") -> str:
+    """Return the last line: how many findings of which severity, in how many files."""
+    found = list(problems)
+    checked = _count(files, noun)
+    if not found:
+        return f"No problems in {checked}."
+    counts = Counter(problem.severity for problem in found)
+    parts = [_count(counts[severity], severity) for severity in Severity if counts[severity]]
+    touched = len({problem.span.file for problem in found})
+    # A template or a recipients' file may be touched that was not asked for.
+    where = f"{touched} of {checked}" if touched <= files else _count(touched, "file")
+    return f"Found {_count(len(found), 'problem')} ({', '.join(parts)}) in {where}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What findings are shown on."""
+
+    lines: SourceLines
+    colour: bool
+    width: int
+
+
+def _show_finding(problem: Problem, page: _Page) -> Iterator[str]:
+    yield concise_finding(problem, colour=page.colour)
+    line = page.lines.get((problem.span.file, problem.span.line), "")
+    remedy = make_visible(problem.remedy)
+    if line.strip() and "\0" not in line:  # a NUL: not a text, or one in UTF-16
+        yield from _show_line(problem, line, page)
+    elif remedy:
+        yield f"  = {remedy}"
+    for related in problem.related:
+        yield f"  ::: {_place(related.span)}  {make_visible(related.message)}"
+
+
+def _show_line(problem: Problem, line: str, page: _Page) -> Iterator[str]:
+    number = str(problem.span.line)
+    gutter = " " * len(number)
+    excerpt = make_excerpt(line, *marked_range(line, problem.span), page.width - len(number) - 3)
+    remedy = make_visible(problem.remedy)
+    beside = excerpt.start + excerpt.width + len(remedy) + len(number) + 4 <= page.width
+    goes_on = "…" if problem.span.end_line > problem.span.line else ""
+    marks = "^" * excerpt.width + goes_on + (f" {remedy}" if beside and remedy else "")
+    marks = _paint(marks, _COLOURS[problem.severity], colour=page.colour)
+    bar = _paint("|", _DIM, colour=page.colour)
+    yield f"{gutter} {bar}"
+    yield f"{_paint(number, _DIM, colour=page.colour)} {bar} {excerpt.text}"
+    yield f"{gutter} {bar} {' ' * excerpt.start}{marks}"
+    if remedy and not beside:
+        yield f"{gutter} = {remedy}"
+
+
+def _place(span: Span) -> str:
+    return f"{make_visible(span.file)}:{span.line}:{span.column}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _paint(text: str, style: str, *, colour: bool) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if colour else text

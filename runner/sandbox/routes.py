@@ -1,0 +1,107 @@
+"""The paths that are served, and the names of what they lead to.
+
+The names are those that fault rules use: the function's, or a shorter one. A `*` in a path stands
+for one part of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from runner.sandbox.answers import Answer, TwilioError, not_found
+from runner.sandbox.call import Call
+from runner.sandbox.conversations import (
+    create_conversation,
+    delete_conversation,
+    fetch_conversation,
+    list_conversations,
+    list_participant_conversations,
+    update_conversation,
+)
+from runner.sandbox.interactions import (
+    create_interaction,
+    fetch_channel,
+    fetch_interaction,
+    list_channels,
+    update_channel,
+    update_interaction,
+)
+from runner.sandbox.messages import create_message, fetch_message, list_messages, list_receipts
+from runner.sandbox.participants import (
+    create_participant,
+    delete_participant,
+    fetch_participant,
+    list_participants,
+)
+from runner.sandbox.taskrouter import fetch_task, list_events, list_tasks
+
+Endpoint: TypeAlias = Callable[[Call], Answer]
+Methods: TypeAlias = dict[str, Endpoint]
+Routes: TypeAlias = dict[str, Methods]
+
+_CONVERSATION = "/v1/Conversations/*"
+ROUTES: Routes = {
+    "/v1/Interactions": {"POST": create_interaction},
+    "/v1/Interactions/*": {"GET": fetch_interaction, "POST": update_interaction},
+    "/v1/Interactions/*/Channels": {"GET": list_channels},
+    "/v1/Interactions/*/Channels/*": {"GET": fetch_channel, "POST": update_channel},
+    "/v1/Conversations": {"GET": list_conversations, "POST": create_conversation},
+    _CONVERSATION: {
+        "GET": fetch_conversation,
+        "POST": update_conversation,
+        "DELETE": delete_conversation,
+    },
+    f"{_CONVERSATION}/Participants": {"GET": list_participants, "POST": create_participant},
+    f"{_CONVERSATION}/Participants/*": {"GET": fetch_participant, "DELETE": delete_participant},
+    f"{_CONVERSATION}/Messages": {"GET": list_messages, "POST": create_message},
+    f"{_CONVERSATION}/Messages/*": {"GET": fetch_message},
+    f"{_CONVERSATION}/Messages/*/Receipts": {"GET": list_receipts},
+    "/v1/ParticipantConversations": {"GET": list_participant_conversations},
+    "/v1/Workspaces/*/Tasks": {"GET": list_tasks},
+    "/v1/Workspaces/*/Tasks/*": {"GET": fetch_task},
+    "/v1/Workspaces/*/Events": {"GET": list_events},
+}
+_SHORT = {
+    "list_participant_conversations": "participant_conversations",
+    "list_events": "events",
+    "create_participant": "add_participant",
+    "update_channel": "close_channel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a path leads: its endpoints by method, and what stands for its stars."""
+
+    methods: Methods
+    names: tuple[str, ...]
+
+    def endpoint(self, method: str) -> Endpoint:
+        """What serves this method."""
+        endpoint = self.methods.get(method)
+        if endpoint is None:
+            raise TwilioError(405, 20004, "Method not allowed")
+        return endpoint
+
+
+def find_target(routes: Routes, path: str) -> Target:
+    """Where a path leads: names stand at every second place after the version."""
+    parts = path.split("/")
+    names = tuple(parts[3::2])
+    pattern = "/".join("*" if n >= 3 and n % 2 else part for n, part in enumerate(parts))
+    methods = routes.get(pattern)
+    if methods is None or not all(names):
+        raise not_found(path)
+    return Target(methods, tuple(map(unquote, names)))
+
+
+def endpoint_name(endpoint: Endpoint) -> str:
+    """What fault rules call an endpoint."""
+    name = endpoint.__name__
+    return _SHORT.get(name, name)
+
+
+def endpoint_names() -> frozenset[str]:
+    """The names of all endpoints of Twilio's that are served."""
+    return frozenset(endpoint_name(each) for served in ROUTES.values() for each in served.values())
