@@ -1,0 +1,346 @@
+"""The journal in a PostgreSQL database that several machines share: the one door to psycopg.
+
+A commit whose answer is lost is looked up, never guessed: each process has a row in `writers`, and
+writes the number of each transaction there, within it. After a lost connection the old session is
+ended and the row is locked, which waits for whatever that session was still doing; the number then
+says whether the transaction has happened.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from runner.journal import sql_reads
+from runner.journal.copying import load_tables
+from runner.journal.entry import Entry, State
+from runner.journal.ledger import RunRow, Selection, Step, Suppression
+from runner.journal.migrations import Demand, prepare
+from runner.journal.postgres_faults import CONFLICTS, is_lost, postgres_fault
+from runner.journal.rows import TABLES
+from runner.journal.sql_transaction import SqlTransaction, quote_names
+from runner.model.errors import JournalRefused, UsageFault
+
+_SETTINGS = """
+SET search_path = flexplay;
+SET default_transaction_isolation = 'read committed';
+SET lock_timeout = '20s';
+SET statement_timeout = '60s';
+SET idle_in_transaction_session_timeout = '60s'
+"""
+_CONNECT: Mapping[str, str | int] = {
+    "application_name": "flexplay",
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+_PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, *((2.0,) * 13))
+"""How long to wait before each further attempt: about half a minute, then the run stops."""
+_STALE = 30 * 86_400
+_PREPARING = 0x666C7870
+
+Result = TypeVar("Result")
+
+
+class PostgresSession:
+    """A connection; rows are locked, since other machines write at the same time."""
+
+    lock = " FOR UPDATE OF e"
+    share = " FOR SHARE OF e"
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    def now(self) -> float:
+        """Return the server's time: that of no machine that sends."""
+        sql = "SELECT extract(epoch FROM clock_timestamp())::float8"
+        return float(self.fetch(sql)[0][0])
+
+    def has_table(self, name: str) -> bool:
+        """Look for the table in our schema."""
+        return bool(self.fetch("SELECT to_regclass(?) IS NOT NULL", (f"flexplay.{name}",))[0][0])
+
+    def fetch(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows."""
+        return self.connection.execute(_worded(sql), values).fetchall()
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Execute a statement."""
+        self.connection.execute(_worded(sql), values or None)
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Execute a statement for each row, without waiting in between."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(_worded(sql), rows)
+
+
+@lru_cache(maxsize=512)
+def _worded(sql: str) -> bytes:
+    return sql.replace("?", "%s").encode()
+
+
+@dataclass(slots=True)
+class _Doubt(Generic[Result]):
+    """A commit that was sent, and whose answer has not come."""
+
+    result: Result
+
+
+class PostgresStore:
+    """A journal in a database."""
+
+    keeps_payloads = True
+
+    def __init__(
+        self,
+        connect: Callable[[], psycopg.Connection],
+        name: str,
+        sleep: Callable[[float], None] = time.sleep,
+        pauses: Sequence[float] = _PAUSES,
+    ) -> None:
+        self._connect = connect
+        self._name = name
+        self._sleep = sleep
+        self._pauses = pauses
+        self._writer = uuid.uuid4().hex
+        self._batch = 0
+        self._connection: psycopg.Connection | None = None
+        self._backend: tuple[object, ...] = ()
+
+    def write(self, work: Callable[[SqlTransaction], Result]) -> Result:
+        """Do the work in one transaction, again if another was in the way or the server left."""
+        self._batch += 1
+        doubts: list[_Doubt[Result]] = []
+
+        def attempt() -> Result:
+            connection = self._connected()
+            if doubts:
+                doubt = doubts.pop()
+                if self._has_happened(connection, doubts, doubt):
+                    return doubt.result
+            return self._transact(connection, work, doubts)
+
+        return self._persist(attempt)
+
+    def _transact(
+        self,
+        connection: psycopg.Connection,
+        work: Callable[[SqlTransaction], Result],
+        doubts: list[_Doubt[Result]],
+    ) -> Result:
+        connection.execute("BEGIN")
+        connection.execute(
+            "UPDATE writers SET batch = %s, seen_at = extract(epoch FROM clock_timestamp())"
+            " WHERE id = %s",
+            (self._batch, self._writer),
+        )
+        result = work(SqlTransaction(PostgresSession(connection), keeps_payloads=True))
+        doubts.append(_Doubt(result))
+        connection.execute("COMMIT")
+        return result
+
+    def _has_happened(
+        self, connection: psycopg.Connection, doubts: list[_Doubt[Result]], doubt: _Doubt[Result]
+    ) -> bool:
+        """Look up a commit in doubt; if the look-up fails too, the doubt remains."""
+        doubts.append(doubt)
+        rows = connection.execute(
+            "SELECT batch FROM writers WHERE id = %s FOR UPDATE", (self._writer,)
+        ).fetchall()
+        doubts.pop()
+        return bool(rows) and rows[0][0] == self._batch
+
+    def _persist(self, attempt: Callable[[], Result]) -> Result:
+        """Return what the attempt returns, once it comes to its end."""
+        for pause in (*self._pauses, None):
+            try:
+                return attempt()
+            except psycopg.Error as error:
+                if pause is None or not self._recover(error):
+                    raise postgres_fault(error.sqlstate, str(error), self._name) from error
+            except BaseException:
+                self._roll_back()
+                raise
+            self._sleep(pause)
+        raise AssertionError
+
+    def _recover(self, error: psycopg.Error) -> bool:
+        """Undo what was begun, and tell whether another attempt can come to a better end."""
+        connection = self._connection
+        lost = connection is None or connection.broken or connection.closed
+        if lost or is_lost(error.sqlstate):
+            self._drop()
+            return error.sqlstate is None or is_lost(error.sqlstate)
+        self._roll_back()
+        return error.sqlstate in CONFLICTS
+
+    def _roll_back(self) -> None:
+        connection = self._connection
+        if connection is None or connection.info.transaction_status == TransactionStatus.IDLE:
+            return
+        try:
+            connection.execute("ROLLBACK")
+        except psycopg.Error:
+            self._drop()
+
+    def _connected(self) -> psycopg.Connection:
+        """Return the connection; a new one first ends the session of the old one."""
+        if self._connection is None:
+            connection = self._connect()
+            self._connection = connection
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE (pid, backend_start) = (%s, %s)",
+                self._backend or (0, None),
+            )
+            connection.execute(
+                "INSERT INTO writers (id, batch, seen_at)"
+                " VALUES (%s, 0, extract(epoch FROM clock_timestamp())) ON CONFLICT DO NOTHING",
+                (self._writer,),
+            )
+            self._backend = connection.execute(
+                "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+            ).fetchall()[0]
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+        self._connection = None
+
+    def _read(self, read: Callable[[PostgresSession], Result]) -> Result:
+        return self._persist(lambda: read(PostgresSession(self._connected())))
+
+    def list_runs(self, limit: int, prefix: str = "") -> tuple[RunRow, ...]:
+        """Return the newest runs first."""
+        return self._read(lambda session: sql_reads.list_runs(session, limit, prefix))
+
+    def page_entries(
+        self, selection: Selection, after: Entry | None, limit: int
+    ) -> tuple[Entry, ...]:
+        """Return the next entries of a selection."""
+        return self._read(lambda session: sql_reads.page_entries(session, selection, after, limit))
+
+    def list_steps(self, delivery: str) -> tuple[Step, ...]:
+        """Return a delivery's history."""
+        return self._read(lambda session: sql_reads.list_steps(session, delivery))
+
+    def list_suppressions(self) -> tuple[Suppression, ...]:
+        """Return the suppressions."""
+        return self._read(sql_reads.list_suppressions)
+
+    def count_states(self, run: str | None) -> Mapping[State, int]:
+        """Return how many entries, of a run or of all, are in each state."""
+        return self._read(lambda session: sql_reads.count_states(session, run))
+
+    def check(self) -> tuple[str, ...]:
+        """Check whether the rows belong together; the pages are the server's matter."""
+        return self._read(sql_reads.find_orphans)
+
+    def dump(self, table: str) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of a table from one snapshot, which lasts until the store is closed."""
+        try:
+            connection = self._connected()
+            if connection.info.transaction_status == TransactionStatus.IDLE:
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            with connection.cursor(name=f"dump_{table}") as cursor:
+                cursor.itersize = 1000
+                sql = f"SELECT {quote_names(TABLES[table])} FROM {table}"  # noqa: S608 - our own names
+                yield from cursor.execute(sql.encode())
+        except psycopg.Error as error:
+            raise postgres_fault(error.sqlstate, str(error), self._name) from error
+
+    def load(self, tables: Mapping[str, Iterable[tuple[object, ...]]]) -> None:
+        """Fill the empty journal; not twice, since the rows come only once."""
+        try:
+            connection = self._connected()
+            with connection.transaction():
+                load_tables(PostgresSession(connection), tables, self._name)
+        except psycopg.Error as error:
+            raise postgres_fault(error.sqlstate, str(error), self._name) from error
+
+    def close(self) -> None:
+        """Leave the server."""
+        if self._connection is not None:
+            self._roll_back()
+            with suppress(psycopg.Error):
+                self._connection.execute("DELETE FROM writers WHERE id = %s", (self._writer,))
+        self._drop()
+
+
+def open_postgres(
+    url: str,
+    demand: Demand,
+    name: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    pauses: Sequence[float] = _PAUSES,
+) -> PostgresStore:
+    """Open a journal for writing. A server that does not answer now is not waited for.
+
+    Raises:
+        UsageFault: the URL is wrong.
+        JournalMissing: there is no journal in the database, and it is not to be created.
+        JournalRefused: it must not be used as it is.
+        JournalFault: it cannot be opened now.
+    """
+    try:
+        values = {**_CONNECT, **conninfo_to_dict(url)}
+    except psycopg.Error as error:
+        raise UsageFault(
+            "the journal's URL cannot be read",
+            "write postgresql://USER@HOST/DATABASE; see https://www.postgresql.org/docs/current/"
+            "libpq-connect.html#LIBPQ-CONNSTRING",
+        ) from error
+
+    def connect() -> psycopg.Connection:
+        connection = psycopg.connect(autocommit=True, **values)  # type: ignore[arg-type] # by name
+        connection.execute(_SETTINGS.encode())
+        connection.execute(_DURABLE)
+        return connection
+
+    try:
+        with connect() as connection:
+            _refuse_forgetful(connection, name)
+            with connection.transaction():
+                _prepare(connection, demand, name)
+    except psycopg.Error as error:
+        raise postgres_fault(error.sqlstate, str(error), name) from error
+    return PostgresStore(connect, name, sleep, pauses)
+
+
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') <> 'remote_apply'"
+)
+
+
+def _refuse_forgetful(connection: psycopg.Connection, name: str) -> None:
+    if connection.execute("SHOW fsync").fetchall() != [("on",)]:
+        raise JournalRefused(
+            f"the server of the journal {name} runs with fsync = off: a power cut makes it forget",
+            "set fsync = on in postgresql.conf, or name another server",
+        )
+
+
+def _prepare(connection: psycopg.Connection, demand: Demand, name: str) -> None:
+    """Bring the schema to the newest version, one process at a time."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_PREPARING,))
+    if demand.create and connection.execute(
+        "SELECT to_regnamespace('flexplay') IS NULL"
+    ).fetchall() == [(True,)]:
+        connection.execute("CREATE SCHEMA flexplay")
+    prepare(PostgresSession(connection), demand, name)
+    connection.execute(
+        "DELETE FROM writers WHERE seen_at < extract(epoch FROM clock_timestamp()) - %s", (_STALE,)
+    )
