@@ -23,5 +23,5 @@ flexplay run playbooks/appointment-reminder.yaml --dry-run --limit 1
 
 say "3. Send it to the recipients of a CSV file, at a stand-in for Twilio ($url)"
 export TWILIO_ACCOUNT_SID=AC0a1b2c3d4e5f60718293a4b5c6d7e8f9 TWILIO_AUTH_TOKEN=demo
-flexplay run playbooks/appointment-reminder.yaml --base-url "$url" --yes --format jsonl >"$work/lines"
+flexplay run playbooks/appointment-reminder.yaml --base-url "$url" --yes --journal "$work/journal.db" --new-journal --format jsonl >"$work/lines"
 python demo/show.py "$work/lines" "$url"

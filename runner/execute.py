@@ -86,7 +86,7 @@ async def _work(
             delivery = _next(deliveries, stop)
             if delivery is None:
                 return
-            delivery, outcome = await _deliver(delivery, sequence, transport, means)
+            delivery, outcome = await _deliver(delivery, sequence, transport, means, stop)
             if isinstance(outcome, Failed | Pending) and outcome.halt:
                 stop.reason = stop.reason or outcome.halt
             record(delivery, outcome)
@@ -104,25 +104,25 @@ def _next(deliveries: Iterator[Delivery], stop: Stop) -> Delivery | None:
 
 
 async def _deliver(
-    delivery: Delivery, sequence: Sequence, transport: Transport, means: Means
+    delivery: Delivery, sequence: Sequence, transport: Transport, means: Means, stop: Stop
 ) -> tuple[Delivery, Outcome]:
     """Claim the delivery, execute it and write down how it ended; a journal that fails stops it."""
     try:
         claimed = await means.book.claim(delivery)
         if not isinstance(claimed, Begin):
             return delivery, claimed
-        return claimed.delivery, await _execute_claimed(claimed, sequence, transport, means)
+        return claimed.delivery, await _execute_claimed(claimed, sequence, transport, means, stop)
     except FlexplayError as error:
         return delivery, Pending(error.message, halt=error.message)
 
 
 async def _execute_claimed(
-    begin: Begin, sequence: Sequence, transport: Transport, means: Means
+    begin: Begin, sequence: Sequence, transport: Transport, means: Means, stop: Stop
 ) -> Outcome:
     delivery = begin.delivery
     try:
         exchange = sequence(delivery, begin.progress)
-        outcome = await drive(delivery, exchange, transport, means)
+        outcome = await drive(delivery, exchange, transport, means, stop)
         await means.book.finish(delivery, outcome)
     finally:
         means.book.release(delivery)
@@ -130,16 +130,23 @@ async def _execute_claimed(
 
 
 async def drive(
-    delivery: Delivery, exchange: Exchange, transport: Transport, means: Means
+    delivery: Delivery, exchange: Exchange, transport: Transport, means: Means, stop: Stop
 ) -> Outcome:
-    """Do what the sequence wishes until it returns its outcome."""
+    """Do what the sequence wishes until it returns its outcome.
+
+    A run that is stopped does not wait: at a pause everything is written down, so the delivery is
+    left pending there.
+    """
     result: Result | None = None
     while True:
         try:
             wish = exchange.send(result)  # type: ignore[arg-type] # None starts a generator
-        except StopIteration as stop:
-            outcome: Outcome = stop.value
+        except StopIteration as done:
+            outcome: Outcome = done.value
             return outcome
+        if stop.reason and isinstance(wish, Pause):
+            exchange.close()
+            return Pending(stop.reason)
         result = await _fulfil(wish, delivery, transport, means)
 
 

@@ -1,11 +1,11 @@
 """Every finding that a file can get before anything is sent: shape, rules, samples rendered."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner.load.file import load_file
+from runner.find_files import is_playbook, looks_like_playbook
+from runner.load.file import load_file, load_text
 from runner.model.delivery import NO_ACCOUNT, Delivery
 from runner.model.document import Document, MappingNode
 from runner.model.playbook import Environment, Playbook, Project
@@ -19,30 +19,40 @@ from runner.rules.merge import merge_findings
 from runner.validate.playbook import check_playbook
 from runner.validate.project import PROJECT_FILES, check_project, load_project
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".toml"})
-_SIGNS = frozenset({"channel", "participants"})
 _SETTLING = frozenset({"FP201", "FP209", "FP217", "FP221"})
 _SETTLED = frozenset({"FP201", "FP202", "FP209", "FP217"})
-_IGNORED = frozenset({"node_modules", "__pycache__"})
-
-
-def find_files(paths: Iterable[str]) -> Iterator[str]:
-    """Yield the files that are named, and the playbooks and project files below named folders."""
-    for path in paths:
-        if not Path(path).is_dir():
-            yield path
-            continue
-        for found in sorted(Path(path).rglob("*")):
-            if found.suffix in _SUFFIXES and _is_ours(found, Path(path)):
-                yield str(found)
 
 
 def lint_file(file: str) -> tuple[Problem, ...]:
     """Return every finding of a playbook or project file, in the order of its lines."""
+    return _lint(load_file(file))
+
+
+def lint_text(file: str, data: bytes) -> tuple[Problem, ...]:
+    """Return every finding of a file with this name and content, which need not be on the disk."""
+    return _lint(load_text(file, data))
+
+
+def lint_candidate(file: str) -> tuple[Problem, ...] | None:
+    """Return every finding of a file that nobody named, or None if it is not for us."""
     document = load_file(file)
+    return _lint(document) if _is_ours(document, file) else None
+
+
+def _lint(document: Document | tuple[Problem, ...]) -> tuple[Problem, ...]:
     if not isinstance(document, Document):
         return document
     return apply_ignores(document, merge_findings(_find_all(document)))
+
+
+def _is_ours(document: Document | tuple[Problem, ...], file: str) -> bool:
+    """Tell whether a file is a project file or a playbook, or was meant as one."""
+    if Path(file).name in PROJECT_FILES:
+        return True
+    if not isinstance(document, Document):
+        return looks_like_playbook(file)
+    root = document.root
+    return isinstance(root, MappingNode) and is_playbook(str(e.key.value) for e in root.entries)
 
 
 def _find_all(document: Document) -> tuple[Problem, ...]:
@@ -69,30 +79,6 @@ def join_findings(
     kept = [one for one in static if one.code != "FP207" or one.span not in failed]
     new = [one for one in rendered if one.code not in _SETTLED or one.span not in settled]
     return (*kept, *new)
-
-
-def _is_ours(path: Path, root: Path) -> bool:
-    """Tell whether a file that nobody named is a project file or looks like a playbook."""
-    inside = path.relative_to(root).parts
-    if any(part.startswith(".") or part in _IGNORED for part in inside[:-1]):
-        return False
-    if path.name in PROJECT_FILES:
-        return True
-    document = load_file(str(path))
-    if not isinstance(document, Document):
-        return _looks_like_playbook(path)
-    if not isinstance(document.root, MappingNode):
-        return False
-    return {str(entry.key.value) for entry in document.root.entries} >= _SIGNS
-
-
-def _looks_like_playbook(path: Path) -> bool:
-    """Tell whether a file that cannot be read as YAML or TOML was probably meant as a playbook."""
-    try:
-        text = path.read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return False
-    return all(re.search(rf"^\W*{sign}\b", text, re.MULTILINE) for sign in _SIGNS)
 
 
 def _check_samples(playbook: Playbook) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ leaves behind is a digest a row, so a file that changes in between sends nothing
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from runner.load.file import load_file
 from runner.model.delivery import Delivery
@@ -31,7 +31,8 @@ class Wish:
     """What the command line asks to be sent.
 
     `recipients` is a file, `fields` one recipient given in place of a file, and `key` a key given
-    in place of the playbook's.
+    in place of the playbook's. `only` are the keys that count, where not all do. `redirect_to` is
+    one's own address, which gets every message in the customers' place.
     """
 
     playbook: str
@@ -40,6 +41,8 @@ class Wish:
     variables: Mapping[str, str] = field(default_factory=dict)
     environment: str | None = None
     key: str | None = None
+    only: frozenset[str] | None = None
+    redirect_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +193,20 @@ class Renders(Protocol):
         ...
 
 
-def check_all(source: Source, renderer: Renders, reject: Callable[[RejectedRow], None]) -> Checked:
+Only: TypeAlias = frozenset[str] | None
+"""The keys that count; None for all. With some, rows that cannot be sent are passed over."""
+
+
+def check_all(
+    source: Source,
+    renderer: Renders,
+    reject: Callable[[RejectedRow], None],
+    only: Only = None,
+) -> Checked:
     """Render every row once; tell `reject` of each that cannot be sent, and keep the verdicts."""
     digests: list[bytes] = []
     rejected: list[RejectedRow] = []
-    for item in _deliveries(source, renderer):
+    for item in _deliveries(source, renderer, only):
         if isinstance(item, Delivery):
             digests.append(digest_of(item))
         else:
@@ -203,14 +215,16 @@ def check_all(source: Source, renderer: Renders, reject: Callable[[RejectedRow],
     return Checked(tuple(digests), tuple(rejected))
 
 
-def accepted_deliveries(source: Source, renderer: Renders, checked: Checked) -> Iterator[Delivery]:
+def accepted_deliveries(
+    source: Source, renderer: Renders, checked: Checked, only: Only = None
+) -> Iterator[Delivery]:
     """Yield the deliveries of the second pass, each only if it is the one that was checked.
 
     Raises:
         Findings: the recipients changed since they were checked.
     """
     expected = iter(checked.digests)
-    for item in _deliveries(source, renderer):
+    for item in _deliveries(source, renderer, only):
         if not isinstance(item, Delivery):
             continue
         if next(expected, None) != digest_of(item):
@@ -228,7 +242,14 @@ def digest_of(delivery: Delivery) -> bytes:
     return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _deliveries(source: Source, renderer: Renders) -> Iterator[Delivery | RejectedRow]:
+def _deliveries(source: Source, renderer: Renders, only: Only) -> Iterator[Delivery | RejectedRow]:
+    found = _all_deliveries(source, renderer)
+    if only is None:
+        return found
+    return (item for item in found if isinstance(item, Delivery) and item.key in only)
+
+
+def _all_deliveries(source: Source, renderer: Renders) -> Iterator[Delivery | RejectedRow]:
     """Yield each row as a delivery, or rejected; a key that stood before rejects its row."""
     keys: dict[str, Span] = {}
     for row in source.rows():

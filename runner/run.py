@@ -12,14 +12,18 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from runner.book.blank_page import BlankPage
+from runner.book.journal_book import Wanted
+from runner.book.session import Detail, Kept, OpenJournal, digest_text, keep_run
 from runner.credentials import Credentials
 from runner.delivery.clock import Clock, LeapingClock, SystemClock
-from runner.delivery.pace import PER_SECOND, LocalSlots, Pace, Slots
+from runner.delivery.pace import PER_SECOND, Pace, Slots
 from runner.delivery.rehearsal import Rehearsal, assumed_in
 from runner.delivery.transport import Transport
 from runner.execute import Means, Record, Sequence, Stop, execute
+from runner.journal.ledger import RunRow
 from runner.model.delivery import Delivery
 from runner.model.exchange import Bucket, Exchange, Progress
 from runner.model.outcome import Outcome, Pending
@@ -41,7 +45,7 @@ from runner.recipients.source import Source
 from runner.render.renderer import Binding
 from runner.sequence.conversation_first import conversation_first
 from runner.sequence.interaction_first import interaction_first
-from runner.target import Aim, Target, choose_target
+from runner.target import Aim, Target, choose_target, redirect_target
 
 INTERRUPTED = "interrupted"
 SEQUENCES = {"interaction-first": interaction_first, "conversation-first": conversation_first}
@@ -62,8 +66,10 @@ class Prepared:
     checked: Checked
 
 
-def prepare(wish: Wish, aim: Aim, reject: Callable[[RejectedRow], None]) -> Prepared:
+def prepare(wish: Wish, aim: Aim, reject: Callable[[RejectedRow], None], run: str = "") -> Prepared:
     """Load, validate and render everything; `reject` is told of every row that cannot be sent.
+
+    `run` is the id of a run that is carried on; a new one has an id of its own.
 
     Raises:
         Findings: a file has errors; nothing can be sent.
@@ -71,7 +77,10 @@ def prepare(wish: Wish, aim: Aim, reject: Callable[[RejectedRow], None]) -> Prep
         Refused: the environment belongs to another account.
     """
     loaded = load_wish(wish)
+    run = run or _run_id()
     target = choose_target(aim, loaded.environment)
+    if wish.redirect_to:
+        target = redirect_target(target, run)
     binding = Binding(
         scope=target.scope,
         account=target.account,
@@ -80,13 +89,14 @@ def prepare(wish: Wish, aim: Aim, reject: Callable[[RejectedRow], None]) -> Prep
         now=datetime.now(UTC),
         key=wish.key,
         placeholders=not target.live,
+        redirect_to=wish.redirect_to,
     )
     renderer = StrictRenderer(
         make_bound_renderer(loaded.playbook, binding), loaded.playbook, loaded.environment
     )
     source = open_recipients(wish, loaded.playbook)
-    checked = check_all(source, renderer, reject)
-    return Prepared(_run_id(), wish, target, loaded, source, renderer, checked)
+    checked = check_all(source, renderer, reject, wish.only)
+    return Prepared(run, wish, target, loaded, source, renderer, checked)
 
 
 def rehearse(prepared: Prepared, limit: int | None) -> Iterator[Rehearsed]:
@@ -102,17 +112,61 @@ def rehearse(prepared: Prepared, limit: int | None) -> Iterator[Rehearsed]:
         yield Rehearsed(delivery, requests, assumed_in(requests), outcomes[0])
 
 
-def send(
-    prepared: Prepared,
-    credentials: Credentials,
-    record: Record,
-    limit: int | None = None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How to send what is prepared."""
+
+    credentials: Credentials
+    opened: OpenJournal
+    wanted: Wanted
+    limit: int | None = None
+    epoch: int = 0
+
+
+def send(prepared: Prepared, sending: Sending, record: Record) -> str:
     """Send every delivery and tell `record` of each outcome.
 
     Returns:
         Why the run stopped before its end, or nothing.
     """
+    deliveries = all_deliveries(prepared)
+    first = itertools.islice(deliveries, sending.limit)
+    halt = asyncio.run(_send(prepared, sending, first, record))
+    for delivery in deliveries:
+        record(delivery, Pending(halt or "beyond --limit"))
+    return halt
+
+
+async def _send(
+    prepared: Prepared, sending: Sending, deliveries: Iterator[Delivery], record: Record
+) -> str:
+    """Execute; the first SIGINT or SIGTERM lets what is under way finish, the second does not."""
+    stop = Stop()
+    _stop_on_signals(stop)
+
+    def halt(reason: str) -> None:
+        stop.reason = stop.reason or reason
+
+    row = _run_row(prepared, sending)
+    async with keep_run(sending.opened, row, sending.wanted, halt) as kept:
+        means = _means(prepared, sending.credentials, kept)
+        return await execute(deliveries, _sequence(prepared), means, record, stop)
+
+
+def _stop_on_signals(stop: Stop) -> None:
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def interrupt() -> None:
+        stop.reason = stop.reason or INTERRUPTED
+        for each in signals:
+            loop.remove_signal_handler(each)
+
+    for each in signals:
+        loop.add_signal_handler(each, interrupt)
+
+
+def _means(prepared: Prepared, credentials: Credentials, kept: Kept) -> Means:
     from runner.delivery.transport import HttpTransport  # noqa: PLC0415 - httpx, only for sending
 
     settings = prepared.loaded.playbook.delivery
@@ -127,41 +181,38 @@ def send(
             clock.monotonic,
         )
 
-    paces = _paces(settings, clock, LocalSlots(clock))
-    workers = settings.concurrency or _WORKERS
-    means = Means(open_transport, clock, paces, workers, BlankPage())
-    deliveries = all_deliveries(prepared)
-    first = itertools.islice(deliveries, limit)
-    halt = asyncio.run(_stoppable(first, _sequence(prepared), means, record))
-    for delivery in deliveries:
-        record(delivery, Pending(halt or "beyond --limit"))
-    return halt
+    paces = _paces(settings, clock, kept.slots)
+    return Means(open_transport, clock, paces, settings.concurrency or _WORKERS, kept.book)
 
 
-async def _stoppable(
-    deliveries: Iterator[Delivery],
-    sequence: Sequence,
-    means: Means,
-    record: Record,
-) -> str:
-    """Execute; the first SIGINT or SIGTERM lets what is under way finish, the second does not."""
-    stop = Stop()
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-
-    def interrupt() -> None:
-        stop.reason = stop.reason or INTERRUPTED
-        for each in signals:
-            loop.remove_signal_handler(each)
-
-    for each in signals:
-        loop.add_signal_handler(each, interrupt)
-    return await execute(deliveries, sequence, means, record, stop)
+def _run_row(prepared: Prepared, sending: Sending) -> RunRow:
+    wish, playbook = prepared.wish, prepared.loaded.playbook
+    detail = Detail(
+        playbook=str(Path(wish.playbook).resolve()),
+        playbook_digest=digest_text(playbook.document.text),
+        recipients=str(Path(wish.recipients).resolve()) if wish.recipients else None,
+        environment=wish.environment,
+        variables=dict(wish.variables),
+        single=bool(wish.fields),
+    )
+    return RunRow(
+        id=prepared.run,
+        scope=prepared.target.scope,
+        account=prepared.target.account,
+        playbook=playbook.name,
+        environment=prepared.loaded.environment.name,
+        detail=detail.to_json(),
+        epoch=sending.epoch,
+        started_at=0.0,
+        lease_until=0.0,
+    )
 
 
 def all_deliveries(prepared: Prepared) -> Iterator[Delivery]:
     """Yield every accepted delivery, rendered anew."""
-    return accepted_deliveries(prepared.source, prepared.renderer, prepared.checked)
+    return accepted_deliveries(
+        prepared.source, prepared.renderer, prepared.checked, prepared.wish.only
+    )
 
 
 def _sequence(prepared: Prepared) -> Sequence:

@@ -44,12 +44,13 @@ class Wanted:
     """What a run may execute beside what is new, held or unfinished.
 
     `failed` retries definite failures, `settle` reads what is uncertain once more, `again` are the
-    keys that are sent again on purpose.
+    keys that are sent again on purpose, for a `reason` that is written down.
     """
 
     failed: bool = False
     settle: bool = False
     again: frozenset[str] = frozenset()
+    reason: str = ""
 
 
 class JournalBook:
@@ -97,7 +98,7 @@ class JournalBook:
         answer = await self._journal.claim(claim)
         match answer:
             case Granted(entry=entry):
-                return await self._begin(delivery, entry)
+                return await self._begin(delivery, entry, claim.entry.digest)
             case Kept(entry=entry):
                 return _say_kept(entry, claim.entry.digest)
             case Busy(run=run):
@@ -106,12 +107,16 @@ class JournalBook:
                 renamed = self._as_attempt(delivery, attempt)
                 return await self._claim(renamed, again=False)
 
-    async def _begin(self, delivery: Delivery, entry: Entry) -> Claimed:
+    async def _begin(self, delivery: Delivery, entry: Entry, digest_now: str) -> Claimed:
+        if entry.confirmed and entry.digest != digest_now:
+            why = f"begun in run {entry.run} with another text; give it the playbook of that run"
+            return ends.Pending(why, entry.sids)
         if delivery.channel.pair:
             holder = await self._journal.claim_pair(entry.pair, entry.id)
             if holder != entry.id:
                 return ends.Pending("another run is messaging this customer")
-        return Begin(self._as_attempt(delivery, entry.attempt), self._progress(entry))
+        renamed = self._as_attempt(delivery, entry.attempt)
+        return Begin(renamed, await self._progress(entry))
 
     async def intend(self, delivery: Delivery, step: str, sids: Sids) -> Withheld | None:
         """Write the intent, unless the recipient opted out or the run was stopped since.
@@ -185,9 +190,10 @@ class JournalBook:
             run=identity.run,
             epoch=identity.epoch,
             row=f"{delivery.place.file}:{delivery.place.line}",
+            reason=self._wanted.reason if delivery.key in self._wanted.again else "",
         )
 
-    def _progress(self, entry: Entry) -> Progress:
+    async def _progress(self, entry: Entry) -> Progress:
         """Return where the entry stands, as the sequence begins with it."""
         open_step = entry.step if entry.state in (State.INTENT, State.UNCERTAIN) else ""
         if not open_step and not entry.confirmed:
@@ -196,7 +202,7 @@ class JournalBook:
             confirmed=entry.confirmed,
             sids=entry.sids,
             intended=open_step,
-            age=max(self._journal.now() - entry.intent_at, 0.0),
+            age=max(await self._journal.now() - entry.intent_at, 0.0),
             intent_at=entry.intent_at,
             taken_over=True,
         )

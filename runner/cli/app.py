@@ -9,6 +9,11 @@ import click
 COMMANDS = {
     "validate": "Check playbooks and render their samples.",
     "run": "Send a playbook's message to its recipients.",
+    "resume": "Settle what is uncertain, then send what is pending or held.",
+    "stop": "Stop a run, from any machine that shares the journal.",
+    "status": "Show the runs, or one of them.",
+    "why": "Show everything that is known of one recipient.",
+    "journal": "Migrate, check or copy the journal.",
     "sandbox": "Start a local stand-in for Twilio Flex.",
     "explain": "Say what a finding means and how to mend it.",
     "schema": "Print a JSON Schema.",

@@ -1,62 +1,52 @@
 """`flexplay run`: send a playbook's message to its recipients, or rehearse it."""
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.options import read_pairs, sending_options
 from runner.model.errors import UsageFault
 
-
-def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Return `k=v` options as a mapping."""
-    pairs = [value.partition("=") for value in values]
-    for name, equals, _value in pairs:
-        if not equals or not name:
-            raise click.BadParameter("write it as name=value", param=option)
-    return {name: value for name, _, value in pairs}
+if TYPE_CHECKING:
+    from runner.cli.journal_access import JournalChoice
 
 
 @click.command("run")
 @click.argument("playbook")
-@click.option(
-    "-r", "--recipients", metavar="FILE", help="The recipients: a CSV or JSON Lines file."
-)
+@sending_options
 @click.option(
     "--set",
     "fields",
     multiple=True,
     metavar="FIELD=VALUE",
-    callback=_pairs,
+    callback=read_pairs,
     help="Make one recipient of these fields, instead of a file.",
 )
 @click.option("--key", help="What the message is about, instead of the playbook's key.")
+@click.option("--only", multiple=True, metavar="KEY", help="Send to this key only; repeatable.")
+@click.option(
+    "--select",
+    metavar="RUN:STATE[,STATE]",
+    help="Send only to the keys that have such a state in that run: a correction, say.",
+)
 @click.option(
     "--var",
     "variables",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_pairs,
+    callback=read_pairs,
     help="Set a variable, over the playbook's and the environment's.",
 )
 @click.option("--env", "environment", metavar="NAME", help="The environment of the project file.")
 @click.option(
     "--dry-run", is_flag=True, help="Print the exact requests; open no socket, send nothing."
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Send to the first N only.")
 @click.option(
-    "--skip-rejected", is_flag=True, help="Send the good rows although others are rejected."
-)
-@click.option("--yes", is_flag=True, help="Do not ask; needed without a terminal.")
-@click.option(
-    "--expect", type=click.IntRange(min=0), metavar="N", help="Refuse if there are more people."
+    "--redirect-to", metavar="ADDRESS", help="Send every message to your own phone instead."
 )
 @click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="How to print what happened.",
+    "--new-journal", is_flag=True, help="Make the journal if there is none; harmless if there is."
 )
 @click.option(
     "--base-url",
@@ -71,14 +61,19 @@ def command(  # noqa: PLR0913 - one parameter for each option
     recipients: str | None,
     fields: dict[str, str],
     key: str | None,
+    only: tuple[str, ...],
+    select: str | None,
     variables: dict[str, str],
     environment: str | None,
     dry_run: bool,
+    redirect_to: str | None,
     limit: int | None,
     skip_rejected: bool,
     yes: bool,
     expect: int | None,
     style: str,
+    journal: str | None,
+    new_journal: bool,
     base_url: str | None,
     sandbox: bool,
 ) -> int:
@@ -86,16 +81,32 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
     Everything is loaded, checked and rendered before the first request leaves.
     """
+    from runner.cli.journal_access import JournalChoice  # noqa: PLC0415 - not for --help
     from runner.cli.sending import Options, rehearse_wish, send_wish, start_sandbox  # noqa: PLC0415
-    from runner.prepare import Wish  # noqa: PLC0415 - these import the stages: not for --help
+    from runner.prepare import Wish  # noqa: PLC0415
 
     if sandbox and base_url:
         raise UsageFault("--sandbox and --base-url both say where to send", "give one of them")
-    wish = Wish(playbook, recipients, fields, variables, environment, key)
-    options = Options(style, limit, expect, yes or sandbox, skip_rejected, sandbox)
+    choice = JournalChoice(journal, new_journal)
+    keys = _chosen_keys(only, select, choice)
+    wish = Wish(playbook, recipients, fields, variables, environment, key, keys, redirect_to)
+    options = Options(style, limit, expect, yes or sandbox, skip_rejected, sandbox, choice)
     with ExitStack() as stack:
         if dry_run:
             return rehearse_wish(wish, base_url, options)
         if sandbox:
             base_url = start_sandbox(stack)
         return send_wish(wish, base_url, options)
+
+
+def _chosen_keys(
+    only: tuple[str, ...], select: str | None, choice: "JournalChoice"
+) -> frozenset[str] | None:
+    """Return the keys that `--only` and `--select` name; None if neither was given."""
+    if not only and not select:
+        return None
+    if not select:
+        return frozenset(only)
+    from runner.cli.runs import select_keys  # noqa: PLC0415 - opens a journal
+
+    return frozenset(only) | select_keys(select, choice)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import click
 
 from runner.model.delivery import Delivery
-from runner.model.outcome import Outcome, Pending, Sent
+from runner.model.outcome import AlreadySent, Outcome, Pending, Sent
 from runner.model.recipient import RejectedRow
 from runner.model.rehearsed import Rehearsed
 from runner.report.dry_run import rehearsed_object, rehearsed_text
@@ -51,7 +51,7 @@ class _Text:
         del row
 
     def outcome(self, delivery: Delivery, outcome: Outcome) -> None:
-        if not isinstance(outcome, Sent | Pending):
+        if not isinstance(outcome, Sent | AlreadySent | Pending):
             click.echo(outcome_text(delivery, outcome))
 
     def summary(self, report: RunReport) -> None:

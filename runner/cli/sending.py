@@ -4,13 +4,22 @@ import os
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
+from runner.book.journal_book import Wanted
+from runner.book.session import OpenJournal
+from runner.cli.journal_access import (
+    JournalChoice,
+    choose_location,
+    open_for_sending,
+    open_throw_away,
+)
 from runner.cli.run_output import REHEARSAL_OUTPUTS, RUN_OUTPUTS
 from runner.credentials import Credentials, read_credentials
+from runner.journal.ledger import RunRow
 from runner.model.delivery import NO_ACCOUNT, Delivery
 from runner.model.errors import Findings, Refused, UsageFault
 from runner.model.exit_code import ExitCode
@@ -23,7 +32,7 @@ from runner.report.findings_text import concise_finding, report_findings
 from runner.report.rejects import RejectsFile
 from runner.report.run_report import RunReport
 from runner.report.tally import Tally
-from runner.run import INTERRUPTED, Prepared, all_deliveries, prepare, rehearse, send
+from runner.run import INTERRUPTED, Prepared, Sending, all_deliveries, prepare, rehearse, send
 from runner.sms.segments import count_segments
 from runner.target import Aim
 
@@ -42,6 +51,8 @@ class Options:
     yes: bool
     skip_rejected: bool
     sandbox: bool
+    journal: JournalChoice
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def rehearse_wish(wish: Wish, base_url: str | None, options: Options) -> int:
@@ -57,17 +68,42 @@ def rehearse_wish(wish: Wish, base_url: str | None, options: Options) -> int:
     return int(ExitCode.FINDINGS if rejected else ExitCode.DONE)
 
 
-def send_wish(wish: Wish, base_url: str | None, options: Options) -> int:
-    """Check everything, ask, send, and say what happened to everyone."""
+def send_wish(
+    wish: Wish,
+    base_url: str | None,
+    options: Options,
+    opened: OpenJournal | None = None,
+    taken: RunRow | None = None,
+) -> int:
+    """Check everything, ask, send, and say what happened to everyone.
+
+    `taken` is a run of the journal `opened` that is carried on.
+    """
     credentials = _SANDBOX_CREDENTIALS if options.sandbox else read_credentials(os.environ)
     account = "" if options.sandbox else credentials.account
     aim = Aim(base_url, account, live=not options.sandbox)
     with RejectsFile(_rejects_path(wish)) as rejects:
-        prepared = prepare(wish, aim, rejects.add if wish.recipients else _ignore)
+        reject = rejects.add if wish.recipients else _ignore
+        prepared = prepare(wish, aim, reject, taken.id if taken else "")
     _warn(prepared)
     _refuse_rejected(prepared, options)
-    _confirm(prepared, options)
-    return _send_and_report(prepared, credentials, options)
+    people = _count_people(prepared, options)
+    with ExitStack() as stack:
+        opened = opened or _open_journal(stack, prepared, options)
+        _confirm(prepared, people, options)
+        epoch = taken.epoch if taken else 0
+        sending = Sending(credentials, opened, options.wanted, options.limit, epoch)
+        return _send_and_report(prepared, sending, options)
+
+
+def _open_journal(stack: ExitStack, prepared: Prepared, options: Options) -> OpenJournal:
+    if options.sandbox:
+        return open_throw_away(stack)
+    named = prepared.loaded.environment.journal
+    location = choose_location(options.journal, prepared.target.account, named)
+    return open_for_sending(
+        stack, options.journal, location, prepared.target.base_url, named=bool(named)
+    )
 
 
 def start_sandbox(stack: ExitStack) -> str:
@@ -125,23 +161,32 @@ def _refuse_rejected(prepared: Prepared, options: Options) -> None:
     raise Findings(problems[:_SHOWN_REJECTS], f"{len(rejected):,} rows are rejected", remedy)
 
 
-def _confirm(prepared: Prepared, options: Options) -> None:
-    """Ask a terminal to type the number of people; elsewhere `--yes` is needed.
+def _count_people(prepared: Prepared, options: Options) -> int:
+    """Return how many would be messaged, if that may be at all.
 
     Raises:
-        Refused: there are more people than expected, or the number was not typed.
-        UsageFault: nobody can be asked.
+        Refused: there are more people than expected.
+        UsageFault: nobody can be asked, and `--yes` is not given.
     """
     accepted = len(prepared.checked.digests)
     people = min(accepted, options.limit or accepted)
     if options.expect is not None and people > options.expect:
         why = f"{people:,} people would be messaged, and --expect says {options.expect:,}"
         raise Refused(why, "nothing was sent; look at the recipients, or raise --expect")
-    if options.yes or people == 0:
-        return
-    if not sys.stdin.isatty():
+    if people and not options.yes and not sys.stdin.isatty():
         why = f"{people:,} people would be messaged, and there is no terminal to ask on"
         raise UsageFault(why, "add --yes to send, or --dry-run to see what would be sent")
+    return people
+
+
+def _confirm(prepared: Prepared, people: int, options: Options) -> None:
+    """Ask for the number of people to be typed.
+
+    Raises:
+        Refused: it was not.
+    """
+    if options.yes or not people:
+        return
     environment = prepared.loaded.environment.name
     click.echo(
         f"Send to {people:,} people now, for real?   "
@@ -160,7 +205,7 @@ def _sender(prepared: Prepared) -> str:
     return f"{channel} from {mask_address(sender)}" if sender else channel
 
 
-def _send_and_report(prepared: Prepared, credentials: Credentials, options: Options) -> int:
+def _send_and_report(prepared: Prepared, sending: Sending, options: Options) -> int:
     tally = Tally(prepared.checked.planned)
     output = RUN_OUTPUTS[options.style](prepared)
     for row in prepared.checked.rejected:
@@ -174,7 +219,7 @@ def _send_and_report(prepared: Prepared, credentials: Credentials, options: Opti
         output.outcome(delivery, outcome)
 
     started = time.monotonic()
-    halt = send(prepared, credentials, record, options.limit)
+    halt = send(prepared, sending, record)
     for _ in range(tally.missing):
         tally.add("pending")
     code = tally.exit_code(interrupted=halt == INTERRUPTED, stopped=bool(halt))

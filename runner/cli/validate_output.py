@@ -4,17 +4,21 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.model.errors import UsageFault
 from runner.model.exit_code import ExitCode
-from runner.model.problem import Problem
+from runner.model.problem import Problem, Severity
+
+if TYPE_CHECKING:  # imports all that checking needs
+    from runner.fix import Fixed
 
 # Their lines are for eyes and their output for the terminal's encoding.
 _FOR_PEOPLE = ("text", "concise")
@@ -24,12 +28,22 @@ _SILENT = ("json", "jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in which files, and the file that the report goes to."""
+    """What was found in which files, what was mended, and the file that the report goes to.
+
+    `texts` are the contents of files that do not stand on the disk as they were checked.
+    """
 
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
-    code: ExitCode
-    output: str | None
+    output: str | None = None
+    fixed: "Fixed | None" = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> ExitCode:
+        """How the command ends: only an error keeps a message from being sent."""
+        failed = any(problem.severity is Severity.ERROR for problem in self.problems)
+        return ExitCode.FINDINGS if failed else ExitCode.DONE
 
     @property
     def colour(self) -> bool:
@@ -48,7 +62,9 @@ class Checked:
 def _text(checked: Checked) -> str:
     from runner.report.findings_text import report_findings  # noqa: PLC0415
 
-    lines = report_findings(checked.problems, colour=checked.colour, width=checked.width)
+    lines = report_findings(
+        checked.problems, colour=checked.colour, width=checked.width, texts=checked.texts
+    )
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -63,7 +79,8 @@ def _concise(checked: Checked) -> str:
 def _json(checked: Checked) -> str:
     from runner.report.findings_json import findings_document  # noqa: PLC0415
 
-    document = findings_document(checked.problems, len(checked.files), checked.code)
+    fixed = checked.fixed.problems if checked.fixed else ()
+    document = findings_document(checked.problems, len(checked.files), checked.code, fixed)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -164,10 +181,13 @@ def append_summary(checked: Checked) -> None:
 
 def say_count(checked: Checked, style: str) -> None:
     """Say how many findings there are, and what to type next, where people may read it."""
-    from runner.report.findings_text import summarize  # noqa: PLC0415
+    from runner.report.findings_text import summarize, summarize_fixes  # noqa: PLC0415
 
     if style in _SILENT:
         return
+    if checked.fixed:
+        fixed = checked.fixed
+        click.echo(summarize_fixes(fixed.problems, fixed.files, fixed.refused), err=True)
     said = summarize(checked.problems, len(checked.files))
     if checked.problems:
         said += f" Why: flexplay explain {checked.problems[0].code}"

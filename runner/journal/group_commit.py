@@ -152,6 +152,18 @@ class Journal:
         sealed = await self._act(PAIRS, "", lambda to: to.payload(delivery))
         return None if sealed is None else unseal(self.key, delivery, sealed)
 
+    async def now(self) -> float:
+        """Return the journal's clock."""
+        return await self._act(PAIRS, "", lambda to: to.now())
+
+    async def knows_conversation(self, conversation: str) -> bool:
+        """Tell whether a delivery of this journal opened a conversation."""
+        wanted = Selection(conversation=conversation)
+        page = partial(self._store.page_entries, wanted, None, _PAGE)
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._thread, page)
+        return any(entry.sids.interaction for entry in found)
+
     def list_runs(self, limit: int, prefix: str = "") -> tuple[RunRow, ...]:
         """Return the newest runs first, those whose id begins with `prefix`."""
         return self._read(lambda: self._store.list_runs(limit, prefix))

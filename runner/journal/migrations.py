@@ -5,7 +5,6 @@ newest version in one transaction, or refuses it.
 """
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runner.journal.session import Session
@@ -89,12 +88,7 @@ class Demand:
     migrate: bool = False
 
 
-def prepare(
-    session: Session,
-    demand: Demand,
-    name: str,
-    migrations: Sequence[Migration] = MIGRATIONS,
-) -> None:
+def prepare(session: Session, demand: Demand, name: str) -> None:
     """Bring the journal to the newest version, within the transaction that has begun.
 
     Raises:
@@ -111,11 +105,11 @@ def prepare(
         _put_meta(session, "fingerprint", demand.fingerprint)
         _put_meta(session, "version", "0")
     check_key(session, demand.fingerprint, name)
-    newest = migrations[-1].number
+    newest = MIGRATIONS[-1].number
     _refuse_newer(version, newest, name)
     if 0 < version < newest and not demand.migrate:
         raise outdated(name, version, newest)
-    for migration in migrations[version:]:
+    for migration in MIGRATIONS[version:]:
         _migrate(session, migration)
 
 

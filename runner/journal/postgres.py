@@ -18,35 +18,24 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
-from runner.journal import sql_reads
 from runner.journal.copying import load_tables
-from runner.journal.entry import Entry, State
-from runner.journal.ledger import RunRow, Selection, Step, Suppression
 from runner.journal.migrations import Demand, prepare
 from runner.journal.postgres_faults import CONFLICTS, is_lost, postgres_fault
+from runner.journal.postgres_settings import (
+    APPEAR,
+    CONNECT,
+    DURABLE,
+    NUMBER,
+    PAUSES,
+    PREPARING,
+    SETTINGS,
+    STALE,
+)
 from runner.journal.rows import TABLES
+from runner.journal.session import Session
+from runner.journal.sql_reads import SqlReads, find_orphans
 from runner.journal.sql_transaction import SqlTransaction, quote_names
 from runner.model.errors import JournalRefused, UsageFault
-
-_SETTINGS = """
-SET search_path = flexplay;
-SET default_transaction_isolation = 'read committed';
-SET lock_timeout = '20s';
-SET statement_timeout = '60s';
-SET idle_in_transaction_session_timeout = '60s'
-"""
-_CONNECT: Mapping[str, str | int] = {
-    "application_name": "flexplay",
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-_PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, *((2.0,) * 13))
-"""How long to wait before each further attempt: about half a minute, then the run stops."""
-_STALE = 30 * 86_400
-_PREPARING = 0x666C7870
 
 Result = TypeVar("Result")
 
@@ -95,7 +84,7 @@ class _Doubt(Generic[Result]):
     result: Result
 
 
-class PostgresStore:
+class PostgresStore(SqlReads):
     """A journal in a database."""
 
     keeps_payloads = True
@@ -105,7 +94,7 @@ class PostgresStore:
         connect: Callable[[], psycopg.Connection],
         name: str,
         sleep: Callable[[float], None] = time.sleep,
-        pauses: Sequence[float] = _PAUSES,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
         self._connect = connect
         self._name = name
@@ -138,11 +127,7 @@ class PostgresStore:
         doubts: list[_Doubt[Result]],
     ) -> Result:
         connection.execute("BEGIN")
-        connection.execute(
-            "UPDATE writers SET batch = %s, seen_at = extract(epoch FROM clock_timestamp())"
-            " WHERE id = %s",
-            (self._batch, self._writer),
-        )
+        connection.execute(NUMBER, (self._writer, self._batch))
         result = work(SqlTransaction(PostgresSession(connection), keeps_payloads=True))
         doubts.append(_Doubt(result))
         connection.execute("COMMIT")
@@ -202,11 +187,7 @@ class PostgresStore:
                 " WHERE (pid, backend_start) = (%s, %s)",
                 self._backend or (0, None),
             )
-            connection.execute(
-                "INSERT INTO writers (id, batch, seen_at)"
-                " VALUES (%s, 0, extract(epoch FROM clock_timestamp())) ON CONFLICT DO NOTHING",
-                (self._writer,),
-            )
+            connection.execute(APPEAR, (self._writer,))
             self._backend = connection.execute(
                 "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
             ).fetchall()[0]
@@ -218,34 +199,13 @@ class PostgresStore:
                 self._connection.close()
         self._connection = None
 
-    def _read(self, read: Callable[[PostgresSession], Result]) -> Result:
-        return self._persist(lambda: read(PostgresSession(self._connected())))
-
-    def list_runs(self, limit: int, prefix: str = "") -> tuple[RunRow, ...]:
-        """Return the newest runs first."""
-        return self._read(lambda session: sql_reads.list_runs(session, limit, prefix))
-
-    def page_entries(
-        self, selection: Selection, after: Entry | None, limit: int
-    ) -> tuple[Entry, ...]:
-        """Return the next entries of a selection."""
-        return self._read(lambda session: sql_reads.page_entries(session, selection, after, limit))
-
-    def list_steps(self, delivery: str) -> tuple[Step, ...]:
-        """Return a delivery's history."""
-        return self._read(lambda session: sql_reads.list_steps(session, delivery))
-
-    def list_suppressions(self) -> tuple[Suppression, ...]:
-        """Return the suppressions."""
-        return self._read(sql_reads.list_suppressions)
-
-    def count_states(self, run: str | None) -> Mapping[State, int]:
-        """Return how many entries, of a run or of all, are in each state."""
-        return self._read(lambda session: sql_reads.count_states(session, run))
+    def read(self, ask: Callable[[Session], Result]) -> Result:
+        """Ask something of the server, again if it left."""
+        return self._persist(lambda: ask(PostgresSession(self._connected())))
 
     def check(self) -> tuple[str, ...]:
         """Check whether the rows belong together; the pages are the server's matter."""
-        return self._read(sql_reads.find_orphans)
+        return self.read(find_orphans)
 
     def dump(self, table: str) -> Iterator[tuple[object, ...]]:
         """Yield the rows of a table from one snapshot, which lasts until the store is closed."""
@@ -284,7 +244,7 @@ def open_postgres(
     name: str,
     *,
     sleep: Callable[[float], None] = time.sleep,
-    pauses: Sequence[float] = _PAUSES,
+    pauses: Sequence[float] = PAUSES,
 ) -> PostgresStore:
     """Open a journal for writing. A server that does not answer now is not waited for.
 
@@ -295,7 +255,7 @@ def open_postgres(
         JournalFault: it cannot be opened now.
     """
     try:
-        values = {**_CONNECT, **conninfo_to_dict(url)}
+        values = {**CONNECT, **conninfo_to_dict(url)}
     except psycopg.Error as error:
         raise UsageFault(
             "the journal's URL cannot be read",
@@ -305,8 +265,8 @@ def open_postgres(
 
     def connect() -> psycopg.Connection:
         connection = psycopg.connect(autocommit=True, **values)  # type: ignore[arg-type] # by name
-        connection.execute(_SETTINGS.encode())
-        connection.execute(_DURABLE)
+        connection.execute(SETTINGS.encode())
+        connection.execute(DURABLE)
         return connection
 
     try:
@@ -319,12 +279,6 @@ def open_postgres(
     return PostgresStore(connect, name, sleep, pauses)
 
 
-_DURABLE = (
-    "SELECT set_config('synchronous_commit', 'on', false)"
-    " WHERE current_setting('synchronous_commit') <> 'remote_apply'"
-)
-
-
 def _refuse_forgetful(connection: psycopg.Connection, name: str) -> None:
     if connection.execute("SHOW fsync").fetchall() != [("on",)]:
         raise JournalRefused(
@@ -335,12 +289,12 @@ def _refuse_forgetful(connection: psycopg.Connection, name: str) -> None:
 
 def _prepare(connection: psycopg.Connection, demand: Demand, name: str) -> None:
     """Bring the schema to the newest version, one process at a time."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_PREPARING,))
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (PREPARING,))
     if demand.create and connection.execute(
         "SELECT to_regnamespace('flexplay') IS NULL"
     ).fetchall() == [(True,)]:
         connection.execute("CREATE SCHEMA flexplay")
     prepare(PostgresSession(connection), demand, name)
     connection.execute(
-        "DELETE FROM writers WHERE seen_at < extract(epoch FROM clock_timestamp()) - %s", (_STALE,)
+        "DELETE FROM writers WHERE seen_at < extract(epoch FROM clock_timestamp()) - %s", (STALE,)
     )

@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608 - only our own names are put together; values are always bound
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from runner.journal.entry import Entry, State
 from runner.journal.ledger import RunRow, Selection, Step, Suppression
@@ -17,17 +19,49 @@ from runner.journal.rows import (
 from runner.journal.session import Session
 from runner.journal.sql_transaction import SELECT_ENTRIES, SELECT_RUNS, quote_names
 
+Result = TypeVar("Result")
+
 _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
-def list_runs(session: Session, limit: int, prefix: str) -> tuple[RunRow, ...]:
+class SqlReads(ABC):
+    """What `ledger.Reads` promises, for a store that can give a session."""
+
+    @abstractmethod
+    def read(self, ask: Callable[[Session], Result]) -> Result:
+        """Ask something of a session; the driver's errors become the journal's."""
+
+    def list_runs(self, limit: int, prefix: str = "") -> tuple[RunRow, ...]:
+        """Return the newest runs first, those whose id begins with `prefix`."""
+        return self.read(lambda session: _list_runs(session, limit, prefix))
+
+    def page_entries(
+        self, selection: Selection, after: Entry | None, limit: int
+    ) -> tuple[Entry, ...]:
+        """Return the next entries of a selection, oldest first."""
+        return self.read(lambda session: _page_entries(session, selection, after, limit))
+
+    def list_steps(self, delivery: str) -> tuple[Step, ...]:
+        """Return a delivery's history, oldest first."""
+        return self.read(lambda session: _list_steps(session, delivery))
+
+    def list_suppressions(self) -> tuple[Suppression, ...]:
+        """Return the suppressions, oldest first."""
+        return self.read(_list_suppressions)
+
+    def count_states(self, run: str | None) -> Mapping[State, int]:
+        """Return how many entries, of a run or of all, are in each state."""
+        return self.read(lambda session: _count_states(session, run))
+
+
+def _list_runs(session: Session, limit: int, prefix: str) -> tuple[RunRow, ...]:
     """Return the newest runs whose id begins with `prefix`."""
     sql = f"{SELECT_RUNS} WHERE e.id LIKE ? ESCAPE '\\' ORDER BY e.started_at DESC, e.id LIMIT ?"
     rows = session.fetch(sql, (prefix.translate(_LIKE) + "%", limit))
     return tuple(map(run_from, rows))
 
 
-def page_entries(
+def _page_entries(
     session: Session, selection: Selection, after: Entry | None, limit: int
 ) -> tuple[Entry, ...]:
     """Return the next entries of a selection, oldest first."""
@@ -56,19 +90,19 @@ def _terms(selection: Selection) -> tuple[list[str], list[object]]:
     return terms, values
 
 
-def list_steps(session: Session, delivery: str) -> tuple[Step, ...]:
+def _list_steps(session: Session, delivery: str) -> tuple[Step, ...]:
     """Return a delivery's history."""
     sql = f"SELECT {quote_names(STEP)} FROM steps WHERE delivery = ? ORDER BY at, number"
     return tuple(map(step_from, session.fetch(sql, (delivery,))))
 
 
-def list_suppressions(session: Session) -> tuple[Suppression, ...]:
+def _list_suppressions(session: Session) -> tuple[Suppression, ...]:
     """Return the suppressions, oldest first."""
     sql = f"SELECT {quote_names(SUPPRESSION)} FROM suppressions ORDER BY added_at, address"
     return tuple(map(suppression_from, session.fetch(sql)))
 
 
-def count_states(session: Session, run: str | None) -> Mapping[State, int]:
+def _count_states(session: Session, run: str | None) -> Mapping[State, int]:
     """Return how many entries, of a run or of all, are in each state."""
     where, values = ("", ()) if run is None else (" WHERE run = ?", (run,))
     sql = f"SELECT state, count(*) FROM entries{where} GROUP BY state"

@@ -12,13 +12,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from runner.journal import sql_reads
 from runner.journal.copying import load_tables
-from runner.journal.entry import Entry, State
-from runner.journal.ledger import RunRow, Selection, Step, Suppression
 from runner.journal.machine_clock import MachineClock
 from runner.journal.migrations import Demand, check_key, check_version, missing, prepare
 from runner.journal.rows import TABLES
+from runner.journal.session import Session
+from runner.journal.sql_reads import SqlReads, find_orphans
 from runner.journal.sql_transaction import SqlTransaction, quote_names
 from runner.journal.sqlite_faults import sqlite_fault
 from runner.journal.sqlite_file import create_file, refuse_network_disk
@@ -72,7 +71,7 @@ class SqliteSession:
         self._connection.executemany(sql, rows)
 
 
-class SqliteStore:
+class SqliteStore(SqlReads):
     """A journal in a file. The file is one machine's: payloads are not kept."""
 
     keeps_payloads = False
@@ -113,39 +112,17 @@ class SqliteStore:
                 self._broken = fault
             raise fault from error
 
-    def list_runs(self, limit: int, prefix: str = "") -> tuple[RunRow, ...]:
-        """Return the newest runs first."""
+    def read(self, ask: Callable[[Session], Result]) -> Result:
+        """Ask something of the connection."""
         with self._faults():
-            return sql_reads.list_runs(self._session, limit, prefix)
-
-    def page_entries(
-        self, selection: Selection, after: Entry | None, limit: int
-    ) -> tuple[Entry, ...]:
-        """Return the next entries of a selection."""
-        with self._faults():
-            return sql_reads.page_entries(self._session, selection, after, limit)
-
-    def list_steps(self, delivery: str) -> tuple[Step, ...]:
-        """Return a delivery's history."""
-        with self._faults():
-            return sql_reads.list_steps(self._session, delivery)
-
-    def list_suppressions(self) -> tuple[Suppression, ...]:
-        """Return the suppressions."""
-        with self._faults():
-            return sql_reads.list_suppressions(self._session)
-
-    def count_states(self, run: str | None) -> Mapping[State, int]:
-        """Return how many entries, of a run or of all, are in each state."""
-        with self._faults():
-            return sql_reads.count_states(self._session, run)
+            return ask(self._session)
 
     def check(self) -> tuple[str, ...]:
         """Check every page, and whether the rows belong together."""
         with self._faults():
             rows = self._session.fetch("PRAGMA quick_check")
             wrong = tuple(str(row[0]) for row in rows if row[0] != "ok")
-            return wrong or sql_reads.find_orphans(self._session)
+            return wrong or find_orphans(self._session)
 
     def dump(self, table: str) -> Iterator[tuple[object, ...]]:
         """Yield the rows of a table from one snapshot, which lasts until the store is closed."""

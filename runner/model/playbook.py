@@ -65,12 +65,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One of the places a project sends to. `account_sid` is empty where none is named."""
+    """One of the places a project sends to. `account_sid` and `journal` are empty if not named."""
 
     name: str
     vars: Mapping[str, Plain]
     account_sid: str = ""
     policy: Policy = Policy()
+    journal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

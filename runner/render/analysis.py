@@ -24,8 +24,8 @@ class Fetch:
     """Another template that is included, imported or extended.
 
     `patterns` are the file names that it may have, with `*` for what is computed and the rest as
-    `glob.escape` writes it. `bound` are the names that it gets besides the template's context; without
-    `context` it gets neither these nor the context.
+    `glob.escape` writes it. `bound` are the names that it gets besides the template's context;
+    without `context` it gets neither these nor the context.
     """
 
     patterns: tuple[str, ...]

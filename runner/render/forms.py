@@ -48,6 +48,15 @@ def make_interaction(rendered: Data, channel: Channel, correlation: str) -> Data
     return form
 
 
+def redirect(form: Data, channel: Channel, address: str) -> Data:
+    """Return the Create Interaction form with `address` in the place of every customer's."""
+    name = "identity" if channel.customer == "identity" else "address"
+    bare = address if address.startswith(channel.prefix) else f"{channel.prefix}{address}"
+    wanted = strip_phone(bare) if channel.phone else bare
+    participants = [{**given, name: wanted} for given in form["Channel"]["participants"]]
+    return {**form, "Channel": {**form["Channel"], "participants": participants}}
+
+
 def make_message(rendered: Data, correlation: str) -> Data:
     """Return the Create Message form with its JSON values not yet written as text."""
     form = {_MESSAGE_FIELDS[key]: value for key, value in rendered["message"].items()}

@@ -22,6 +22,7 @@ from runner.render.forms import (
     customer_of,
     make_interaction,
     make_message,
+    redirect,
     write_form,
     write_json,
 )
@@ -56,6 +57,7 @@ class Binding:
 
     `scope` and `account` are part of a delivery's identity. `key` replaces the playbook's own.
     `placeholders` allows the SIDs of examples (`WSXXXX…`), which no live run may send.
+    `redirect_to` is an address that takes every customer's place.
     """
 
     scope: str
@@ -65,6 +67,7 @@ class Binding:
     now: datetime
     key: str | None = None
     placeholders: bool = True
+    redirect_to: str | None = None
 
 
 class Renderer:
@@ -99,6 +102,8 @@ class Renderer:
         identity = delivery_id(binding.scope, binding.account, playbook.name, key)
         correlation = identity if playbook.delivery.correlation else ""
         interaction = make_interaction(rendered, playbook.channel, correlation)
+        if binding.redirect_to:
+            interaction = redirect(interaction, playbook.channel, binding.redirect_to)
         message = make_message(rendered, correlation)
         problems = (
             *self._interaction.problems(interaction, playbook.root, _to_node(_INTERACTION_PATHS)),

@@ -9,11 +9,12 @@ from runner.model.problem import Problem
 
 
 def findings_document(
-    problems: Iterable[Problem], files: int, exit_code: ExitCode
+    problems: Iterable[Problem], files: int, exit_code: ExitCode, fixed: Iterable[Problem] = ()
 ) -> dict[str, Any]:
-    """Return the document that `validate --format json` prints."""
+    """Return the document that `validate --format json` prints; `fixed` is what `--fix` mended."""
     return {
         "findings": [finding_object(problem) for problem in problems],
+        "fixed": [finding_object(problem) for problem in fixed],
         "files": files,
         "exit_code": int(exit_code),
     }

@@ -1,29 +1,34 @@
 """Findings for people: place, reason, the line itself with carets, and what to type instead."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.model.place import Span
 from runner.model.problem import Problem, Severity
 from runner.report.excerpt import make_excerpt
-from runner.report.source_lines import SourceLines, marked_range, read_source_lines
+from runner.report.source_lines import NO_TEXTS, SourceLines, marked_range, read_source_lines
 from runner.report.visible import make_visible
 
+_MEND = "mend with: flexplay validate --fix"
 _BOLD, _DIM = "1", "2"
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 
 
 def report_findings(
-    problems: Iterable[Problem], *, colour: bool = False, width: int = 120
+    problems: Iterable[Problem],
+    *,
+    colour: bool = False,
+    width: int = 120,
+    texts: Mapping[str, str] = NO_TEXTS,
 ) -> Iterator[str]:
     """Yield the lines that show the findings, a blank line after each.
 
     `colour` adds ANSI colours, which say nothing that the words do not say. Lines of files are cut
-    to `width` cells.
+    to `width` cells; `texts` are files that do not stand on the disk.
     """
     found = list(problems)
-    page = _Page(read_source_lines(found), colour, width)
+    page = _Page(read_source_lines(found, texts), colour, width)
     for problem in found:
         yield from _show_finding(problem, page)
         yield ""
@@ -45,10 +50,25 @@ def summarize(problems: Iterable[Problem], files: int, noun: str = "playbook") -
         return f"No problems in {checked}."
     counts = Counter(problem.severity for problem in found)
     parts = [_count(counts[severity], severity) for severity in Severity if counts[severity]]
+    fixable = sum(bool(problem.edits) for problem in found)
+    kinds = ", ".join(parts) + (f"; {fixable} fixable" if fixable else "")
     touched = len({problem.span.file for problem in found})
     # A template or a recipients' file may be touched that was not asked for.
     where = f"{touched} of {checked}" if touched <= files else _count(touched, "file")
-    return f"Found {_count(len(found), 'problem')} ({', '.join(parts)}) in {where}."
+    return f"Found {_count(len(found), 'problem')} ({kinds}) in {where}."
+
+
+def summarize_fixes(
+    fixed: Collection[Problem], files: Collection[str], refused: Collection[Problem]
+) -> str:
+    """Return the line that says what `--fix` did."""
+    if not fixed and not refused:
+        return "There was nothing to mend."
+    said = f"Fixed {_count(len(fixed), 'problem')} in {_count(len(files), 'file')}."
+    if refused:
+        mends = _count(len(refused), "mend")
+        said += f" Took {mends} back that would have brought new errors."
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +83,7 @@ class _Page:
 def _show_finding(problem: Problem, page: _Page) -> Iterator[str]:
     yield concise_finding(problem, colour=page.colour)
     line = page.lines.get((problem.span.file, problem.span.line), "")
-    remedy = make_visible(problem.remedy)
+    remedy = _remedy(problem)
     if line.strip() and "\0" not in line:  # a NUL: not a text, or one in UTF-16
         yield from _show_line(problem, line, page)
     elif remedy:
@@ -76,7 +96,7 @@ def _show_line(problem: Problem, line: str, page: _Page) -> Iterator[str]:
     number = str(problem.span.line)
     gutter = " " * len(number)
     excerpt = make_excerpt(line, *marked_range(line, problem.span), page.width - len(number) - 3)
-    remedy = make_visible(problem.remedy)
+    remedy = _remedy(problem)
     beside = excerpt.start + excerpt.width + len(remedy) + len(number) + 4 <= page.width
     goes_on = "…" if problem.span.end_line > problem.span.line else ""
     marks = "^" * excerpt.width + goes_on + (f" {remedy}" if beside and remedy else "")
@@ -87,6 +107,11 @@ def _show_line(problem: Problem, line: str, page: _Page) -> Iterator[str]:
     yield f"{gutter} {bar} {' ' * excerpt.start}{marks}"
     if remedy and not beside:
         yield f"{gutter} = {remedy}"
+
+
+def _remedy(problem: Problem) -> str:
+    remedy = make_visible(problem.remedy)
+    return f"{remedy}  ({_MEND})".lstrip() if problem.edits else remedy
 
 
 def _place(span: Span) -> str:

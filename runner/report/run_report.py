@@ -11,6 +11,7 @@ from runner.model.outcome import STATES, Outcome, Rejected, Sids, state_of
 from runner.model.place import Span
 from runner.model.recipient import RejectedRow
 
+_OPEN = ("held", "uncertain", "pending")
 _SAID = {
     "sent": "accepted by Twilio",
     "already_sent": "already sent",
@@ -63,6 +64,8 @@ def run_summary(report: RunReport) -> Iterator[str]:
     yield f"{counts['planned']:,} planned: {said}{segments}, in {report.duration_s:.1f} s"
     if report.stopped:
         yield f"Stopped: {report.stopped}"
+    if any(counts[state] for state in _OPEN):
+        yield f"Carry on: flexplay resume {report.run}"
 
 
 def delivery_line(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:

@@ -55,6 +55,11 @@ def check_document(document: Document) -> Iterator[Problem]:
             yield Problem(source.span(start, end), "FP502", why, _REMEDY)
 
 
+def has_secret(line: str) -> bool:
+    """Tell whether a line must not be shown: a secret stands in it."""
+    return next(_find(line), None) is not None
+
+
 def _find(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _NAMED.finditer(text):
         if _is_secret(found["name"], found["secret"]):

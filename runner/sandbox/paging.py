@@ -5,8 +5,9 @@ The token names the last row served, not a position: what is added or taken away
 row come twice or be left out. Links are on this stand-in's origin; `previous_page_url` is null.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -29,17 +30,21 @@ class Paging:
 
 def paged(
     call: Call,
-    rows: Sequence[tuple[str, Row]],
+    rows: Iterable[tuple[str, Row]],
     show: Callable[[Row], JsonObject],
     paging: Paging,
 ) -> Answer:
-    """One page of `rows`, which are in order and each carry the text they are ordered by."""
+    """One page of `rows`, which are in order and each carry the text they are ordered by.
+
+    No more of them are taken than the page needs.
+    """
     size = page_size(call, paging)
     after = _page_token(call)
     if after is not None:
-        rows = [row for row in rows if (row[0] < after if paging.descending else row[0] > after)]
-    served = rows[:size]
-    following = served[-1][0] if len(rows) > size else None
+        rows = (row for row in rows if (row[0] < after if paging.descending else row[0] > after))
+    found = list(islice(rows, size + 1))
+    served = found[:size]
+    following = served[-1][0] if len(found) > size else None
     meta = _meta(call, paging, size, following)
     return Answer(200, {paging.key: [show(row) for _, row in served], "meta": meta})
 

@@ -81,7 +81,7 @@ def list_events(call: Call) -> Answer:
 
     recent = takewhile(lambda event: event.at >= start, reversed(call.world.records.events))
     found = filter(wanted, recent)
-    rows = [(f"{event.ordinal:020d}", event) for event in found]
+    rows = ((f"{event.ordinal:020d}", event) for event in found)
     paging = Paging("events", largest=1000, descending=True)
     return paged(call, rows, lambda event: event_json(call, event), paging)
 

@@ -60,6 +60,7 @@ def _make_environment(name: str, given: dict[str, Any]) -> Environment:
         given.get("vars", {}),
         given.get("account_sid", ""),
         _make_policy(given.get("policy", {})),
+        given.get("journal", ""),
     )
 
 

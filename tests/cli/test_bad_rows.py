@@ -114,7 +114,9 @@ def test_a_bad_row_sends_nothing(
     del credentials
     content, said = _CASES[case]
     (folder / "r.csv").write_bytes(content)
-    ran = flexplay("run", "p.yaml", "-r", "r.csv", "--yes", "--base-url", sandbox.url)
+    ran = flexplay(
+        "run", "p.yaml", "-r", "r.csv", "--yes", "--new-journal", "--base-url", sandbox.url
+    )
     assert ran.code == 1, ran.out + ran.err
     assert said in ran.err
     assert list(sandbox.world.requests) == []

@@ -62,7 +62,7 @@ def test_the_examples_cover_every_channel() -> None:
 def test_one_interaction_and_one_message_each(flexplay: Flexplay, sandbox: Any) -> None:
     """N recipients: N interactions, N messages, each in its interaction's conversation."""
     ran = flexplay(
-        "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url, "--yes",
+        "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url, "--yes", "--new-journal",
         "--format", "jsonl",
     )  # fmt: skip
     assert ran.code == 0, ran.err
@@ -93,7 +93,7 @@ def test_addresses_are_masked_in_the_report(flexplay: Flexplay, sandbox: Any) ->
     """No format of a real run prints a recipient's address."""
     for style in ("text", "json", "jsonl"):
         ran = flexplay(
-            "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url, "--yes",
+            "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url, "--yes", "--new-journal",
             "--format", style,
         )  # fmt: skip
         assert "5550141" not in ran.out + ran.err
@@ -123,7 +123,7 @@ def test_the_dry_run_is_the_run(flexplay: Flexplay, sandbox: Any) -> None:
     """What the sandbox gets is, form for form, what the dry run showed."""
     arguments = ("run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url)
     shown = json.loads(flexplay(*arguments, "--dry-run", "--format", "json").out)
-    assert flexplay(*arguments, "--yes").code == 0
+    assert flexplay(*arguments, "--yes", "--new-journal").code == 0
     wanted = [
         request["form"]
         for each in shown["deliveries"]
@@ -146,7 +146,9 @@ def test_text_lays_the_json_out(flexplay: Flexplay) -> None:
 
 def test_missing_credentials_are_named(flexplay: Flexplay) -> None:
     """Exit 6, naming the variables, before anything is sent."""
-    ran = flexplay("run", _PLAYBOOKS / "click-to-sms.yaml", "--set", "ticket=1", "--yes")
+    ran = flexplay(
+        "run", _PLAYBOOKS / "click-to-sms.yaml", "--set", "ticket=1", "--yes", "--new-journal"
+    )
     assert ran.code == 6
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_AUTH_TOKEN"):
         assert name in ran.err
@@ -155,7 +157,9 @@ def test_missing_credentials_are_named(flexplay: Flexplay) -> None:
 @pytest.mark.usefixtures("credentials")
 def test_placeholders_are_refused_in_a_live_run(flexplay: Flexplay, sandbox: Any) -> None:
     """The document's WSXXXX… are findings, and nothing is sent."""
-    ran = flexplay("run", _PLAYBOOKS / "outbound-sms.yaml", "--base-url", sandbox.url, "--yes")
+    ran = flexplay(
+        "run", _PLAYBOOKS / "outbound-sms.yaml", "--base-url", sandbox.url, "--yes", "--new-journal"
+    )
     assert ran.code == 1
     assert "error FP402" in ran.err
     assert _ledger(sandbox.url)["requests"] == []
@@ -171,7 +175,7 @@ def test_an_unreachable_server_sends_nothing(
         port = server.getsockname()[1]
     ran = flexplay(
         "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", f"http://127.0.0.1:{port}",
-        "--yes", "--format", "json",
+        "--yes", "--new-journal", "--format", "json",
     )  # fmt: skip
     document = json.loads(ran.out)
     assert (ran.code, document["exit_code"]) == (6, 6)
@@ -184,7 +188,7 @@ def test_without_a_terminal_yes_is_needed(flexplay: Flexplay, sandbox: Any) -> N
     """Nobody is asked, nobody is messaged."""
     ran = flexplay("run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url)
     assert ran.code == 2
-    assert "--yes" in ran.err
+    assert "--yes", "--new-journal" in ran.err
     assert _ledger(sandbox.url)["requests"] == []
 
 
@@ -197,6 +201,7 @@ def test_more_people_than_expected_are_refused(flexplay: Flexplay, sandbox: Any)
         "--base-url",
         sandbox.url,
         "--yes",
+        "--new-journal",
     )
     assert flexplay(*arguments, "--expect", "4").code == 4
     assert _ledger(sandbox.url)["requests"] == []
@@ -207,7 +212,7 @@ def test_more_people_than_expected_are_refused(flexplay: Flexplay, sandbox: Any)
 def test_limit_leaves_the_rest_pending(flexplay: Flexplay, sandbox: Any) -> None:
     """`--limit 2` sends to two; the others are counted."""
     ran = flexplay(
-        "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url, "--yes",
+        "run", _PLAYBOOKS / "appointment-reminder.yaml", "--base-url", sandbox.url, "--yes", "--new-journal",
         "--limit", "2", "--format", "json",
     )  # fmt: skip
     counts = json.loads(ran.out)["counts"]
@@ -236,7 +241,7 @@ def test_rejected_rows_send_nothing(
     monkeypatch.chdir(tmp_path)
     ran = flexplay(
         "run", _PLAYBOOKS / "appointment-reminder.yaml", "-r", file, "--base-url", sandbox.url,
-        "--yes",
+        "--yes", "--new-journal",
     )  # fmt: skip
     assert ran.code == 1
     assert f"{file}:3:7: error FP106" in ran.err
@@ -257,7 +262,7 @@ def test_skip_rejected_sends_the_others(
     monkeypatch.chdir(tmp_path)
     ran = flexplay(
         "run", _PLAYBOOKS / "appointment-reminder.yaml", "-r", _broken_csv(tmp_path),
-        "--base-url", sandbox.url, "--yes", "--skip-rejected", "--format", "json",
+        "--base-url", sandbox.url, "--yes", "--new-journal", "--skip-rejected", "--format", "json",
     )  # fmt: skip
     document = json.loads(ran.out)
     assert ran.code == document["exit_code"] == 1
@@ -271,7 +276,7 @@ def test_the_wrong_account_is_refused(flexplay: Flexplay, tmp_path: Path, creden
     )
     playbook = tmp_path / "p.yaml"
     playbook.write_text((_PLAYBOOKS / "outbound-sms.yaml").read_text("utf-8"), "utf-8")
-    ran = flexplay("run", playbook, "--yes")
+    ran = flexplay("run", playbook, "--yes", "--new-journal")
     assert ran.code == 4
     assert credentials not in ran.err
 
@@ -301,7 +306,7 @@ def test_a_base_url_must_be_an_origin(flexplay: Flexplay, url: str) -> None:
         ("run", "nowhere.yaml", "--format=json"),
         ("run", _PLAYBOOKS / "appointment-reminder.yaml", "--format", "json", "--nonsense"),
         ("nonsense", "--format", "json"),
-        ("run", _PLAYBOOKS / "outbound-sms.yaml", "--format", "json", "--yes"),
+        ("run", _PLAYBOOKS / "outbound-sms.yaml", "--format", "json", "--yes", "--new-journal"),
         ("run", _PLAYBOOKS / "outbound-sms.yaml", "--set", "x", "--format", "jsonl"),
     ],
 )
@@ -322,7 +327,7 @@ def test_interrupting_finishes_what_is_under_way(sandbox: Any, tmp_path: Path) -
     file.write_text("\n".join(["appointment_id,name,phone,day,time", *rows]) + "\n", "utf-8")
     command = [
         sys.executable, "-m", "runner", "run", str(_PLAYBOOKS / "appointment-reminder.yaml"),
-        "-r", str(file), "--base-url", sandbox.url, "--yes", "--format", "jsonl",
+        "-r", str(file), "--base-url", sandbox.url, "--yes", "--new-journal", "--format", "jsonl",
     ]  # fmt: skip
     secrets = {"TWILIO_ACCOUNT_SID": "AC" + "0a" * 16, "TWILIO_AUTH_TOKEN": "invented"}
     with subprocess.Popen(

@@ -91,7 +91,7 @@ def test_a_line_of_a_dry_run_is_one_delivery(flexplay: Callable[..., Any]) -> No
 @pytest.mark.parametrize("file", ["good.csv", "bad.csv"])
 def test_a_run_follows_its_schemas(flexplay: Callable[..., Any], file: str) -> None:
     """A run's lines are deliveries, its last line and its JSON are the counts."""
-    options = ("--sandbox", "--yes", "--skip-rejected")
+    options = ("--sandbox", "--yes", "--new-journal", "--skip-rejected")
     ran = flexplay("run", "p.yaml", "-r", file, *options, "--format", "jsonl")
     *lines, last = [json.loads(line) for line in ran.out.splitlines()]
     for line in lines:
@@ -113,7 +113,7 @@ _ERRORS: list[tuple[tuple[str, ...], int]] = [
     (("run", "no.yaml", "--dry-run"), 1),
     (("run", "p.yaml", "-r", "bad.csv", "--sandbox"), 1),
     (("run", "p.yaml", "-r", "good.csv", "--sandbox", "--expect", "1"), 4),
-    (("run", "p.yaml", "-r", "good.csv", "--yes"), 6),
+    (("run", "p.yaml", "-r", "good.csv", "--yes", "--new-journal"), 6),
 ]
 
 

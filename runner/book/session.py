@@ -1,0 +1,105 @@
+"""A run and its journal, from the first line to the last."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from runner.book.journal_book import JournalBook, RunIdentity, Wanted
+from runner.book.journal_slots import JournalSlots
+from runner.book.lease import FOREVER, TTL, hold_lease, hold_lock
+from runner.journal.connect import Location, SqliteLocation
+from runner.journal.decide import Busy
+from runner.journal.group_commit import Journal
+from runner.journal.ledger import RunRow
+from runner.model.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJournal:
+    """A journal and where it is."""
+
+    journal: Journal
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the executor needs of the journal while a run goes on."""
+
+    book: JournalBook
+    slots: JournalSlots
+
+
+@contextlib.asynccontextmanager
+async def keep_run(
+    opened: OpenJournal, row: RunRow, wanted: Wanted, stop: Callable[[str], None]
+) -> AsyncIterator[Kept]:
+    """Begin the run, or take it over if the journal knows it, and end it when it is left.
+
+    Args:
+        opened: the journal.
+        row: the run; its epoch and times are the journal's to say.
+        wanted: what the run may execute beside what is new, held or unfinished.
+        stop: is told when the run is lost, or when someone stops it.
+
+    Raises:
+        Refused: another process executes it.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        local = isinstance(opened.location, SqliteLocation)
+        if isinstance(opened.location, SqliteLocation):
+            await stack.enter_async_context(hold_lock(opened.location.path, row.id))
+        begun = await _begin(opened.journal, row, FOREVER if local else TTL)
+        if not local:
+            lease = hold_lease(opened.journal, begun.id, begun.epoch, stop)
+            await stack.enter_async_context(lease)
+        identity = RunIdentity(begun.id, begun.epoch, row.scope, row.account, row.playbook)
+        yield Kept(
+            JournalBook(opened.journal, opened.journal.key, identity, wanted),
+            JournalSlots(opened.journal, row.scope, row.account),
+        )
+        await opened.journal.finish_run(begun.id, begun.epoch)
+
+
+async def _begin(journal: Journal, row: RunRow, ttl: float) -> RunRow:
+    if not row.epoch:
+        return await journal.begin_run(row, ttl)
+    taken = await journal.take_run(row.id, ttl)
+    if isinstance(taken, Busy):
+        raise Refused(
+            f"run {row.id} is being executed by another machine",
+            f"let it end, or stop it: flexplay stop {row.id}",
+        )
+    if taken is None:
+        raise Refused(f"the journal knows no run {row.id}")
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a run writes down to be carried on later; nothing personal."""
+
+    playbook: str
+    playbook_digest: str
+    recipients: str | None
+    environment: str | None
+    variables: dict[str, str]
+    single: bool
+
+    def to_json(self) -> str:
+        """Return the text that the journal keeps."""
+        return json.dumps(
+            {name: getattr(self, name) for name in self.__slots__}, ensure_ascii=False
+        )
+
+    @staticmethod
+    def from_json(text: str) -> "Detail":
+        """Return what `to_json` wrote."""
+        return Detail(**json.loads(text))
+
+
+def digest_text(text: str) -> str:
+    """Return what tells a file's text from every other."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
