@@ -8,7 +8,7 @@ say() { printf '\n\033[1m%s\033[0m\n' "$1"; }
 work=$(mktemp -d)
 flexplay sandbox >"$work/url" &
 sandbox=$!
-trap 'kill $sandbox 2>/dev/null; wait $sandbox 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $sandbox 2>/dev/null || true; wait $sandbox 2>/dev/null || true; rm -rf "$work"' EXIT
 until [ -s "$work/url" ]; do
   kill -0 $sandbox 2>/dev/null || { echo "the sandbox did not start" >&2; exit 1; }
   sleep 0.1
