@@ -3,14 +3,14 @@
 All products are on one origin under Twilio's own paths; `answer` is the whole interface and knows
 nothing of sockets. What it does follows Twilio's documentation, linked where it is followed.
 
-Not emulated: agents (nobody accepts a Task unless `/_sandbox/tasks` says so; a worker's capacity
-and state are not looked at, reservations have no Events), Invites, Transfers, channel participants,
-`Channel.sid`, webhooks and Studio, media (a MediaSid is never found), content templates (a
-ContentSid is taken as approved, the body stays null), timers of conversations, group MMS, other
-services than the default one (`/v1/Services/IS…`), participant limits, limits of Conversations'
-actions per second, carriers' failures in receipts (but 21610 and 63016), regions, the expiry of
-channels after 180 days. `previous_page_url` is null. Lists do not lag, and nothing fails, unless
-`evidence_lag` and fault rules say so (`runner.sandbox.faults`).
+Not emulated: agents (nobody accepts a Task unless `/_sandbox/tasks` says so; capacity is shown and
+not obeyed, reservations have no Events), Transfers, `Channel.sid`, webhooks and Studio, media (a
+MediaSid is never found), the bodies of content templates (a ContentSid is taken as approved, the
+message's body stays null), timers of conversations, group MMS, other services than the default one
+(`/v1/Services/IS…`), participant limits, limits of Conversations' actions per second, carriers'
+failures in receipts (but 21610 and 63016), regions, the expiry of channels after 180 days.
+`previous_page_url` is null. Lists do not lag, and nothing fails, unless `evidence_lag` and fault
+rules say so (`runner.sandbox.faults`).
 
 Where Twilio's documents disagree or are silent, this is what was chosen:
 

@@ -8,12 +8,12 @@ customer who is in another open conversation (80102), nowhere but in the debugge
 """
 
 from dataclasses import replace
-from typing import Any
 
 from runner.sandbox.answers import Answer, JsonObject, TwilioError, not_found
 from runner.sandbox.bindings import IdentityTakenError, PairTakenError, change_state, join
 from runner.sandbox.call import Call
 from runner.sandbox.conversations import open_conversation
+from runner.sandbox.flex_attributes import flex_attributes
 from runner.sandbox.interaction_request import (
     ChannelRequest,
     InteractionRequest,
@@ -85,7 +85,7 @@ def list_channels(call: Call) -> Answer:
 
 def fetch_channel(call: Call) -> Answer:
     """GET /v1/Interactions/{KD}/Channels/{UO}."""
-    return Answer(200, channel_json(call, _existing_channel(call)))
+    return Answer(200, channel_json(call, existing_channel(call)))
 
 
 def update_channel(call: Call) -> Answer:
@@ -95,7 +95,7 @@ def update_channel(call: Call) -> Answer:
     closed either way. `inactive` needs `Routing`. A second close changes nothing and is logged as
     https://www.twilio.com/docs/api/errors/80906; Twilio does not document its HTTP answer.
     """
-    channel = _existing_channel(call)
+    channel = existing_channel(call)
     status = call.form.get("Status")
     if not status:
         raise TwilioError(400, 45358, "Failed to close Channel. Missing status parameter.")
@@ -163,7 +163,13 @@ def _existing(call: Call) -> Interaction:
     return interaction
 
 
-def _existing_channel(call: Call) -> Channel:
+def is_over(channel: Channel) -> bool:
+    """Whether nothing can happen in the channel any more."""
+    return channel.status in _OVER
+
+
+def existing_channel(call: Call) -> Channel:
+    """The channel in the path."""
     interaction = _existing(call)
     if call.path[1] != interaction.channel_sid:
         raise not_found(f"/Interactions/{call.path[0]}/Channels/{call.path[1]}")
@@ -215,38 +221,8 @@ def _media_failure(world: World, conversation_sid: str) -> int | None:
 def _open_task(world: World, wish: InteractionRequest, channel: Channel) -> Task | None:
     if wish.task is None:
         return None
-    values = _flex_attributes(world, dict(wish.task.attributes), channel)
+    values = flex_attributes(world, dict(wish.task.attributes), channel)
     return open_task(world, wish.task, values, as_text(values))
-
-
-def _flex_attributes(world: World, attributes: dict[str, Any], channel: Channel) -> JsonObject:
-    """The caller's attributes and what Flex sets.
-
-    https://www.twilio.com/docs/flex/developer/conversations/interactions-api. Twilio's two examples
-    differ: one has `media[0].sid`, the other `media[0].conversation_sid`; here are both.
-    """
-    sid = channel.conversation_sid
-    name, address = attributes.get("customerName"), attributes.get("customerAddress")
-    contact = "email" if channel.type == "email" else "phone"
-    added = {"customers": {contact: address, "name": name}} if name and address else {}
-    given = attributes.get("conversations")
-    return {
-        **added,
-        **attributes,
-        "flexInteractionSid": channel.interaction_sid,
-        "flexInteractionChannelSid": channel.sid,
-        "flexChannelInviteSid": world.sid("KG"),
-        "conversationSid": sid,
-        "channelType": channel.type,
-        "direction": "outbound" if channel.initiated_by == "agent" else "inbound",
-        "initiatedBy": channel.initiated_by,
-        "conversations": {
-            **(given if isinstance(given, dict) else {}),
-            "initiated_by": channel.initiated_by,
-            "conversation_id": channel.interaction_sid,
-            "media": [{"type": "ChatTranscript", "sid": sid, "conversation_sid": sid}],
-        },
-    }
 
 
 def _set_up(world: World, sid: str, candidates: tuple[Candidate, ...], failure: int | None) -> None:

@@ -7,7 +7,9 @@ how many interactions, conversations and messages were really made for each corr
 (`runner.sandbox.tally`), also of those whose answer was lost.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from runner.sandbox.answers import Answer, JsonObject, TwilioError
 from runner.sandbox.call import Call, Request, form_of
@@ -107,7 +109,14 @@ def _summary(world: World) -> JsonObject:
 def _settings(world: World) -> JsonObject:
     """All settings but the credentials."""
     names = [field.name for field in fields(world.settings) if field.name != "credentials"]
-    return {name: getattr(world.settings, name) for name in names}
+    return {name: _plain(getattr(world.settings, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """A setting as JSON has it."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _interaction(call: Call, interaction: Interaction) -> JsonObject:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from runner.sandbox.accounts import fetch_account, list_phone_numbers
 from runner.sandbox.answers import Answer, TwilioError, not_found
 from runner.sandbox.call import Call
+from runner.sandbox.contents import fetch_approval, fetch_content
 from runner.sandbox.conversations import (
     create_conversation,
     delete_conversation,
@@ -27,6 +29,13 @@ from runner.sandbox.interactions import (
     update_channel,
     update_interaction,
 )
+from runner.sandbox.invites import (
+    add_channel_participant,
+    create_invite,
+    list_channel_participants,
+    list_invites,
+    update_channel_participant,
+)
 from runner.sandbox.messages import create_message, fetch_message, list_messages, list_receipts
 from runner.sandbox.participants import (
     create_participant,
@@ -34,18 +43,42 @@ from runner.sandbox.participants import (
     fetch_participant,
     list_participants,
 )
+from runner.sandbox.statistics import (
+    task_queue_statistics,
+    workflow_statistics,
+    workspace_statistics,
+)
 from runner.sandbox.taskrouter import fetch_task, list_events, list_tasks
+from runner.sandbox.workspaces import (
+    fetch_task_queue,
+    fetch_worker,
+    fetch_workflow,
+    fetch_workspace,
+    list_task_queues,
+    list_worker_channels,
+    list_workers,
+    list_workflows,
+)
 
 Endpoint: TypeAlias = Callable[[Call], Answer]
 Methods: TypeAlias = dict[str, Endpoint]
 Routes: TypeAlias = dict[str, Methods]
 
 _CONVERSATION = "/v1/Conversations/*"
+_CHANNEL = "/v1/Interactions/*/Channels/*"
+_WORKSPACE = "/v1/Workspaces/*"
+_ACCOUNT = "/2010-04-01/Accounts/*"
 ROUTES: Routes = {
     "/v1/Interactions": {"POST": create_interaction},
     "/v1/Interactions/*": {"GET": fetch_interaction, "POST": update_interaction},
     "/v1/Interactions/*/Channels": {"GET": list_channels},
-    "/v1/Interactions/*/Channels/*": {"GET": fetch_channel, "POST": update_channel},
+    _CHANNEL: {"GET": fetch_channel, "POST": update_channel},
+    f"{_CHANNEL}/Invites": {"GET": list_invites, "POST": create_invite},
+    f"{_CHANNEL}/Participants": {
+        "GET": list_channel_participants,
+        "POST": add_channel_participant,
+    },
+    f"{_CHANNEL}/Participants/*": {"POST": update_channel_participant},
     "/v1/Conversations": {"GET": list_conversations, "POST": create_conversation},
     _CONVERSATION: {
         "GET": fetch_conversation,
@@ -58,9 +91,24 @@ ROUTES: Routes = {
     f"{_CONVERSATION}/Messages/*": {"GET": fetch_message},
     f"{_CONVERSATION}/Messages/*/Receipts": {"GET": list_receipts},
     "/v1/ParticipantConversations": {"GET": list_participant_conversations},
-    "/v1/Workspaces/*/Tasks": {"GET": list_tasks},
-    "/v1/Workspaces/*/Tasks/*": {"GET": fetch_task},
-    "/v1/Workspaces/*/Events": {"GET": list_events},
+    _WORKSPACE: {"GET": fetch_workspace},
+    f"{_WORKSPACE}/RealTimeStatistics": {"GET": workspace_statistics},
+    f"{_WORKSPACE}/Tasks": {"GET": list_tasks},
+    f"{_WORKSPACE}/Tasks/*": {"GET": fetch_task},
+    f"{_WORKSPACE}/Events": {"GET": list_events},
+    f"{_WORKSPACE}/Workflows": {"GET": list_workflows},
+    f"{_WORKSPACE}/Workflows/*": {"GET": fetch_workflow},
+    f"{_WORKSPACE}/Workflows/*/RealTimeStatistics": {"GET": workflow_statistics},
+    f"{_WORKSPACE}/TaskQueues": {"GET": list_task_queues},
+    f"{_WORKSPACE}/TaskQueues/*": {"GET": fetch_task_queue},
+    f"{_WORKSPACE}/TaskQueues/*/RealTimeStatistics": {"GET": task_queue_statistics},
+    f"{_WORKSPACE}/Workers": {"GET": list_workers},
+    f"{_WORKSPACE}/Workers/*": {"GET": fetch_worker},
+    f"{_WORKSPACE}/Workers/*/Channels": {"GET": list_worker_channels},
+    "/v1/Content/*": {"GET": fetch_content},
+    "/v1/Content/*/ApprovalRequests": {"GET": fetch_approval},
+    _ACCOUNT: {"GET": fetch_account},
+    f"{_ACCOUNT}/IncomingPhoneNumbers.json": {"GET": list_phone_numbers},
 }
 _SHORT = {
     "list_participant_conversations": "participant_conversations",

@@ -21,9 +21,11 @@ from runner.sandbox.faults import FaultPlan
 from runner.sandbox.tally import Tally
 from runner.sandbox.values import (
     Channel,
+    ChannelMember,
     Conversation,
     Event,
     Interaction,
+    Invite,
     Message,
     Noted,
     Pair,
@@ -46,6 +48,8 @@ class Records:
 
     interactions: dict[str, Interaction] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
+    channel_members: dict[str, ChannelMember] = field(default_factory=dict)
     channel_of_conversation: dict[str, str] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     deleted_conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -96,7 +100,7 @@ class World:
             self._admitted: dict[str, deque[float]] = {}
             self.records = Records()
             self.requests: deque[Noted] = deque(maxlen=self.settings.requests_kept)
-            self.now = self._clock()
+            self.now = self.began = self._clock()
             self.requests_seen = 0
             self.faults = self._begin(self._plan)
             self.made_up_account = named_sid("AC", "account")

@@ -38,6 +38,10 @@ class Settings:
             null, Twilio's own code parses them from a list; true is the latter.
         evidence_lag: seconds until a list shows what was created, by the name of the list in
             `EVIDENCE`, or for all of them; what is asked for by its SID or name is there at once.
+        missing: SIDs and numbers that are not there, of the things that nobody makes here:
+            workspaces, workflows, queues, workers, content templates, telephone numbers.
+        numbers: the telephone numbers of the account; empty is every one that is asked for.
+        approvals: WhatsApp's verdict on content templates; `approved` where none is given.
         requests_kept: how many of the latest requests the ledger keeps.
     """
 
@@ -51,6 +55,9 @@ class Settings:
     whatsapp_window: bool = True
     task_lists_show_attributes: bool = True
     evidence_lag: float | Mapping[str, float] = 0.0
+    missing: frozenset[str] = frozenset()
+    numbers: tuple[str, ...] = ()
+    approvals: Mapping[str, str] = field(default_factory=dict)
     requests_kept: int = 100_000
 
 
@@ -176,6 +183,26 @@ class Channel:
     status: ChannelStatus = "setup"
     error_code: int | None = None
     error_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource."""
+
+    sid: str
+    channel_sid: str
+    task_sid: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMember:
+    """https://www.twilio.com/docs/flex/developer/conversations/interactions-api/interaction-channel-participants."""
+
+    sid: str
+    channel_sid: str
+    type: str
+    routing: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def test_files_of_rules(write: Callable[[str, str], str], name: str, text: str) 
         ),
         ("- fault: slow\n  dely: 1\n", [(2, 3, "FP102", "dely")]),
         ("- fault: slow\n  on: list_task\n", [(2, 7, "FP105", "list_task")]),
+        ("- fault: slow\n  on: [events, list_task]\n", [(2, 16, "FP105", "list_task")]),
         ("- fault: slow\n  delay: long\n", [(2, 10, "FP106", "seconds")]),
         ("- fault: slow\n  status: 500\n", [(2, 11, "FP109", "rule 1: status means nothing")]),
         ("rules:\n  - fault: slow\n    after: noon\n", [(3, 12, "FP109", "after must be")]),
@@ -102,8 +103,8 @@ def test_the_schema_knows_what_the_sandbox_knows() -> None:
     schema = read_schema("sandbox-faults")
     rule = schema["$defs"]["rule"]["properties"]
     assert set(rule["fault"]["enum"]) == set(PROCESSED)
-    assert set(rule["on"]["anyOf"][0]["enum"]) == endpoint_names()
-    assert set(rule["on"]["anyOf"][1]["items"]["enum"]) == endpoint_names()
+    assert set(rule["on"]["anyOf"][1]["enum"]) == endpoint_names()
+    assert set(rule["on"]["anyOf"][0]["items"]["enum"]) == endpoint_names()
     assert set(schema["properties"]["evidence_lag"]["properties"]) == set(EVIDENCE)
 
 

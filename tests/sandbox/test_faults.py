@@ -143,11 +143,16 @@ def test_waiting_turns_the_clock(world: World, bring: Bring, turn: Turn) -> None
     before = world.now
     bring({"fault": "slow", "delay": 3})
     assert caller.post(PATH).status == 201
+    bring({"fault": "error_before", "delay": 2})
+    assert caller.post(PATH).status == 503
+    bring({"fault": "lose_after", "delay": 1})
+    with pytest.raises(Disconnected):
+        caller.post(PATH)
     bring({"fault": "slow", "delay": 30})
     with pytest.raises(TimedOut):
         caller.post(PATH)
     world.advance()
-    assert world.now == before + 8
+    assert world.now == before + 11
 
 
 @pytest.mark.parametrize(
@@ -302,7 +307,7 @@ def test_rules_come_by_the_control_endpoint(twilio: Caller) -> None:
         ([{}], "rule 1: fault must be one of lose_after, "),
         ([{"fault": "slow"}, {"fault": "no"}], "rule 2: fault must be one of "),
         ([{"fault": "slow", "dely": 1}], "rule 1: unknown key dely"),
-        ([{"fault": "slow", "on": "tasks"}], "rule 1: on: tasks is not one of add_participant, "),
+        ([{"fault": "slow", "on": "tasks"}], "rule 1: on: tasks is not one of add_"),
         ([{"fault": "slow", "on": 5}], "rule 1: on must be the name of an endpoint"),
         ([{"fault": "slow", "every": 0}], "rule 1: every must be a whole number from 1"),
         ([{"fault": "slow", "every": True}], "rule 1: every must be a whole number"),

@@ -1,0 +1,97 @@
+"""The account and its telephone numbers, in the form of the API of 2010.
+
+https://www.twilio.com/docs/iam/api/account-resource
+https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+With `Settings.numbers` the account owns those; without, every number that is asked for.
+"""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from runner.sandbox.answers import Answer, JsonObject, not_found
+from runner.sandbox.call import Call
+from runner.sandbox.paging import Paging, page_size
+from runner.sandbox.state import named_sid
+
+_SUFFIX = ".json"
+_VERSION = "2010-04-01"
+_PAGING = Paging("incoming_phone_numbers", largest=1000)
+
+
+def fetch_account(call: Call) -> Answer:
+    """GET /2010-04-01/Accounts/{AC}.json: only the one that calls."""
+    sid = _account(call)
+    if not call.path[0].endswith(_SUFFIX):
+        raise not_found(call.request.path)
+    began = _date(call.world.began)
+    uri = f"/{_VERSION}/Accounts/{sid}"
+    shown = {
+        "sid": sid,
+        "owner_account_sid": sid,
+        "friendly_name": "flexplay sandbox",
+        "status": "active",
+        "type": "Full",
+        "auth_token": None,
+        "date_created": began,
+        "date_updated": began,
+        "uri": f"{uri}{_SUFFIX}",
+        "subresource_uris": {"incoming_phone_numbers": f"{uri}/IncomingPhoneNumbers{_SUFFIX}"},
+    }
+    return Answer(200, shown)
+
+
+def list_phone_numbers(call: Call) -> Answer:
+    """GET /2010-04-01/Accounts/{AC}/IncomingPhoneNumbers.json; PhoneNumber is a filter.
+
+    Twilio's filter finds parts of numbers too; here it must be the whole one. There is one page.
+    """
+    sid = _account(call)
+    asked = call.query.get("PhoneNumber")
+    owned = call.world.settings.numbers or ((asked,) if asked else ())
+    missing = call.world.settings.missing
+    size = page_size(call, _PAGING)
+    found = [n for n in owned if asked in {None, n} and n not in missing][:size]
+    uri = f"/{_VERSION}/Accounts/{sid}/IncomingPhoneNumbers{_SUFFIX}"
+    shown = {
+        "incoming_phone_numbers": [_number(call, sid, number) for number in found],
+        "page": 0,
+        "page_size": size,
+        "start": 0,
+        "end": max(0, len(found) - 1),
+        "uri": uri,
+        "first_page_uri": uri,
+        "next_page_uri": None,
+        "previous_page_uri": None,
+    }
+    return Answer(200, shown)
+
+
+def _account(call: Call) -> str:
+    sid = call.path[0].removesuffix(_SUFFIX)
+    if sid != call.account_sid:
+        raise not_found(f"/{_VERSION}/Accounts/{call.path[0]}")
+    return sid
+
+
+def _number(call: Call, account: str, number: str) -> JsonObject:
+    sid = named_sid("PN", number)
+    began = _date(call.world.began)
+    return {
+        "sid": sid,
+        "account_sid": account,
+        "phone_number": number,
+        "friendly_name": number,
+        "capabilities": {"sms": True, "mms": True, "voice": True, "fax": False},
+        "status": "in-use",
+        "origin": "twilio",
+        "beta": False,
+        "api_version": _VERSION,
+        "date_created": began,
+        "date_updated": began,
+        "uri": f"/{_VERSION}/Accounts/{account}/IncomingPhoneNumbers/{sid}{_SUFFIX}",
+    }
+
+
+def _date(epoch: float) -> str:
+    """A date as this API writes it: RFC 2822."""
+    return format_datetime(datetime.fromtimestamp(int(epoch), UTC))

@@ -1,0 +1,110 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from runner.sandbox.answers import Answer
+from runner.sandbox.caller import Caller
+from runner.sandbox.state import World
+
+X = "X" * 32
+WORKSPACE = f"/v1/Workspaces/WS{X}"
+
+Start = Callable[..., Answer]
+
+
+def body(answered: Answer) -> Any:
+    """The body of an answer that is as it should be."""
+    assert answered.status == 200
+    return answered.body
+
+
+@pytest.mark.parametrize(
+    ("path", "sid", "also"),
+    [
+        ("", f"WS{X}", {"multi_task_enabled": True}),
+        (f"/Workflows/WW{X}", f"WW{X}", {"friendly_name": "Default Fifo Workflow"}),
+        (f"/TaskQueues/WQ{X}", f"WQ{X}", {"target_workers": "1==1"}),
+        (f"/Workers/WK{X}", f"WK{X}", {"available": True, "attributes": "{}"}),
+    ],
+)
+def test_every_sid_of_the_right_form_is_there(
+    world: World, twilio: Caller, path: str, sid: str, also: dict[str, Any]
+) -> None:
+    """Unless it is said to be missing, or has another form."""
+    shown = body(twilio.get(WORKSPACE + path))
+    assert shown["sid"] == sid
+    assert shown.items() >= also.items()
+    assert shown["url"].endswith(WORKSPACE + path)
+    assert twilio.get((WORKSPACE + path)[:-1]).status == 404
+    world.settings = replace(world.settings, missing=frozenset({sid}))
+    refused = twilio.get(WORKSPACE + path)
+    assert (refused.status, (refused.body or {})["code"]) == (404, 20404)
+
+
+def test_what_is_in_a_missing_workspace_is_missing(world: World, twilio: Caller) -> None:
+    """A workspace that is not there has no workers either."""
+    world.settings = replace(world.settings, missing=frozenset({f"WS{X}"}))
+    for path in (f"/Workers/WK{X}", "/Workers", f"/Workers/WK{X}/Channels", "/RealTimeStatistics"):
+        assert twilio.get(WORKSPACE + path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "sid"),
+    [
+        ("Workflows", "workflows", f"WW{X}"),
+        ("TaskQueues", "task_queues", f"WQ{X}"),
+        ("Workers", "workers", f"WK{X}"),
+    ],
+)
+def test_lists_show_what_tasks_were_routed_to(
+    world: World, twilio: Caller, start: Start, path: str, key: str, sid: str
+) -> None:
+    """The default one and the others, without those that are missing."""
+    assert len(body(twilio.get(f"{WORKSPACE}/{path}"))[key]) == 1
+    start()
+    assert sid in [each["sid"] for each in body(twilio.get(f"{WORKSPACE}/{path}"))[key]]
+    world.settings = replace(world.settings, missing=frozenset({sid}))
+    assert len(body(twilio.get(f"{WORKSPACE}/{path}"))[key]) == 1
+
+
+def test_a_workers_channels_show_their_load(twilio: Caller, start: Start) -> None:
+    """Tasks that the worker holds take capacity, those that wait do not."""
+    tasks = [body(start(address=f"+1311555000{n}"))["routing"]["properties"]["sid"] for n in "12"]
+    twilio.control(f"/_sandbox/tasks/{tasks[0]}", {"status": "assigned"})
+    channels = body(twilio.get(f"{WORKSPACE}/Workers/WK{X}/Channels"))["channels"]
+    [sms] = [each for each in channels if each["task_channel_unique_name"] == "sms"]
+    assert (sms["assigned_tasks"], sms["configured_capacity"]) == (1, 5)
+    assert (sms["available_capacity_percentage"], sms["available"]) == (80, True)
+
+
+@pytest.mark.parametrize("path", ["", f"/Workflows/WW{X}", f"/TaskQueues/WQ{X}"])
+def test_statistics_count_what_is_open(
+    twilio: Caller, start: Start, turn: Callable[[float], None], path: str
+) -> None:
+    """By status and priority, with the one that has waited longest."""
+    tasks = [body(start(address=f"+1311555000{n}"))["routing"]["properties"]["sid"] for n in "123"]
+    twilio.control(f"/_sandbox/tasks/{tasks[0]}", {"status": "assigned"})
+    twilio.control(f"/_sandbox/tasks/{tasks[1]}", {"status": "canceled"})
+    turn(7)
+    shown = body(twilio.get(f"{WORKSPACE}{path}/RealTimeStatistics"))
+    assert shown["total_tasks"] == 2
+    assert shown["tasks_by_status"] == {
+        "pending": 1,
+        "reserved": 0,
+        "assigned": 1,
+        "wrapping": 0,
+    }
+    assert shown["tasks_by_priority"] == {"0": 2}
+    assert (shown["longest_task_waiting_sid"], shown["longest_task_waiting_age"]) == (tasks[2], 7)
+
+
+def test_statistics_are_of_one_queue(twilio: Caller, start: Start) -> None:
+    """Tasks of others are not counted."""
+    start()
+    for path in (f"/TaskQueues/WQ{'Y' * 32}", f"/Workflows/WW{'Y' * 32}"):
+        shown = body(twilio.get(f"{WORKSPACE}{path}/RealTimeStatistics"))
+        assert (shown["total_tasks"], shown["longest_task_waiting_sid"]) == (0, None)
+    other = body(twilio.get(f"/v1/Workspaces/WS{'Y' * 32}/RealTimeStatistics"))
+    assert other["total_tasks"] == 0
