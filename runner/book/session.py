@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.book.journal_book import JournalBook, RunIdentity, Wanted
 from runner.book.journal_slots import JournalSlots
@@ -40,7 +40,7 @@ async def keep_run(
 
     Args:
         opened: the journal.
-        row: the run; its epoch and times are the journal's to say.
+        row: the run, as the journal has it; a new one has no epoch yet.
         wanted: what the run may execute beside what is new, held or unfinished.
         stop: is told when the run is lost, or when someone stops it.
 
@@ -65,7 +65,7 @@ async def keep_run(
 
 async def _begin(journal: Journal, row: RunRow, ttl: float) -> RunRow:
     if not row.epoch:
-        return await journal.begin_run(row, ttl)
+        return await journal.begin_run(replace(row, epoch=1), ttl)
     taken = await journal.take_run(row.id, ttl)
     if isinstance(taken, Busy):
         raise Refused(
