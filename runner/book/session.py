@@ -51,7 +51,7 @@ async def keep_run(
         local = isinstance(opened.location, SqliteLocation)
         if isinstance(opened.location, SqliteLocation):
             await stack.enter_async_context(hold_lock(opened.location.path, row.id))
-        begun = await _begin(opened.journal, row, FOREVER if local else TTL)
+        begun = await _begin(opened.journal, row, locked=local)
         if not local:
             lease = hold_lease(opened.journal, begun.id, begun.epoch, stop)
             await stack.enter_async_context(lease)
@@ -63,10 +63,11 @@ async def keep_run(
         await opened.journal.finish_run(begun.id, begun.epoch)
 
 
-async def _begin(journal: Journal, row: RunRow, ttl: float) -> RunRow:
+async def _begin(journal: Journal, row: RunRow, *, locked: bool) -> RunRow:
+    ttl = FOREVER if locked else TTL
     if not row.epoch:
         return await journal.begin_run(replace(row, epoch=1), ttl)
-    taken = await journal.take_run(row.id, ttl)
+    taken = await journal.take_run(row.id, ttl, locked=locked)
     if isinstance(taken, Busy):
         raise Refused(
             f"run {row.id} is being executed by another machine",

@@ -84,11 +84,15 @@ class Journal:
         """Write a new run, leased for `ttl` seconds; both times are set on the journal's clock."""
         return await self._act(RUNS, run.id, lambda to: acts.begin_run(to, run, ttl))
 
-    async def take_run(self, run_id: str, ttl: float) -> RunRow | Busy | None:
-        """Take a run over in a new epoch, unless a process still executes it."""
-        return await self._act(
-            RUNS, run_id, lambda to: acts.take_run(to, run_id, ttl, self._is_alive)
-        )
+    async def take_run(
+        self, run_id: str, ttl: float, *, locked: bool = False
+    ) -> RunRow | Busy | None:
+        """Take a run over in a new epoch, unless a process still executes it.
+
+        `locked` says that the caller holds the run's kernel lock: then nobody executes it.
+        """
+        is_alive = _nobody_is if locked else self._is_alive
+        return await self._act(RUNS, run_id, lambda to: acts.take_run(to, run_id, ttl, is_alive))
 
     async def heartbeat(self, run_id: str, epoch: int, ttl: float) -> RunRow | Fenced:
         """Renew a run's lease; `stop` in the answer tells to stop."""
@@ -244,6 +248,11 @@ class Journal:
             else:
                 answer.set_result(result)
         loop.call_soon(self._begin, loop)
+
+
+def _nobody_is(_: RunRow, now: float) -> bool:
+    del now
+    return False
 
 
 def _own(error: Exception) -> Exception:

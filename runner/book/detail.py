@@ -1,0 +1,94 @@
+"""What a run writes down of itself in the journal, in order to be carried on and told of later."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+GONE = ""
+"""Stands for the digest of a file that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a run was asked for, and what it came to; nothing personal.
+
+    `playbook` and `recipients` are absolute paths, `files` the digest of every file that the texts
+    are made of. `only` are the keys that the run was restricted to. `now` is the instant that
+    templates see. `by` and `commit` say who began it, from what. `planned` and `rejected` count
+    rows; `elsewhere` counts, by state, those that the journal has under another run. `segments`
+    and `spent_s` add up what every process did that executed the run.
+    """
+
+    playbook: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    recipients: str | None = None
+    environment: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    single: bool = False
+    key: str | None = None
+    only: tuple[str, ...] | None = None
+    now: str = ""
+    by: str = ""
+    commit: str = ""
+    planned: int = 0
+    rejected: int = 0
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    segments: int = 0
+    spent_s: float = 0.0
+
+    def to_json(self) -> str:
+        """Return the text that the journal keeps."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str) -> "Detail":
+        """Return what `to_json` wrote; what another version wrote beside it is passed over."""
+        known = {each.name for each in fields(Detail)}
+        given = {name: value for name, value in json.loads(text).items() if name in known}
+        only = given.get("only")
+        return Detail(
+            **{"playbook": "", **given, "only": None if only is None else tuple(only)},
+        )
+
+
+def add_work(
+    detail: Detail, elsewhere: Mapping[str, int], segments: int, spent_s: float
+) -> Detail:
+    """Return the detail after a process has executed the run for so long."""
+    return replace(
+        detail,
+        elsewhere=dict(elsewhere),
+        segments=detail.segments + segments,
+        spent_s=round(detail.spent_s + spent_s, 3),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file that is not what it was; `after` is `GONE` if it cannot be read."""
+
+    file: str
+    before: str
+    after: str
+
+
+def digest_files(files: Iterable[str]) -> dict[str, str]:
+    """Return what tells each file's content from every other; by absolute path."""
+    return {path: _digest(path) for path in sorted({str(Path(file).resolve()) for file in files})}
+
+
+def find_differences(files: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Return the files whose digest is no longer the one that was written down."""
+    found = ((file, before, _digest(file)) for file, before in files.items())
+    return tuple(
+        Difference(file, before, after) for file, before, after in found if before != after
+    )
+
+
+def _digest(path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return GONE
