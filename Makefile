@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check lock clean node-packages system-packages
 
 demo: $(VENV)/ready
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/demo.sh
 
-test: $(VENV)/ready node-packages check
+test: $(VENV)/ready node-packages system-packages check
 	$(BIN)/pytest -q
 
 check: $(VENV)/ready
@@ -17,7 +17,11 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-.PHONY: node-packages
+# Debian packages that tests use for real: PostgreSQL, strace. Without them those tests say so.
+system-packages:
+	@sh tests/postgres/install.sh
+
+# Other people's tools that the tests compare our answers with.
 node-packages:
 	@if command -v npm >/dev/null; then \
 	  cd tests/node && (cmp -s package-lock.json node_modules/.flexplay-lock || \
