@@ -48,10 +48,17 @@ def renew_run(transaction: Transaction, run_id: str, epoch: int, ttl: float) -> 
     return _change_run(transaction, run_id, epoch, lambda run, now: _leased(run, now + ttl))
 
 
-def finish_run(transaction: Transaction, run_id: str, epoch: int) -> RunRow | Fenced:
-    """Write that a run has ended, and give the lease back."""
+def finish_run(
+    transaction: Transaction, run_id: str, epoch: int, detail: str = ""
+) -> RunRow | Fenced:
+    """Write that a run has ended, and what it came to, and give the lease back."""
     return _change_run(
-        transaction, run_id, epoch, lambda run, now: replace(run, finished_at=now, lease_until=now)
+        transaction,
+        run_id,
+        epoch,
+        lambda run, now: replace(
+            run, finished_at=now, lease_until=now, detail=detail or run.detail
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from runner.journal.key import (
 from runner.journal.ledger import RunRow, Store
 from runner.journal.migrations import Demand, missing
 from runner.journal.run_lock import is_run_alive
-from runner.model.errors import JournalRefused, UsageFault
+from runner.model.errors import JournalFault, JournalRefused, UsageFault
 
 _POSTGRES = ("postgresql", "postgres")
 _ALL = 1_000_000_000
@@ -108,7 +108,7 @@ def _checked(text: str) -> str:
 
 
 def _wrong(text: str, reason: str) -> UsageFault:
-    shown = "" if "@" in text else f" {text!r}"
+    shown = "" if "@" in text or "password" in text else f" {text!r}"
     return UsageFault(
         f"the journal{shown} cannot be: {reason}",
         "write a path, sqlite:///PATH or postgresql://USER@HOST/DATABASE",
@@ -186,8 +186,13 @@ def open_store(location: Location, demand: Demand) -> Store:
         from runner.journal.sqlite import open_sqlite  # noqa: PLC0415 - only the one that is used
 
         return open_sqlite(location.path, demand)
-    from runner.journal.postgres import open_postgres  # noqa: PLC0415 - only the one that is used
-
+    try:
+        from runner.journal.postgres import open_postgres  # noqa: PLC0415 - only the one used
+    except ImportError as error:
+        raise JournalFault(
+            f"the journal {location} needs the package psycopg ({error})",
+            "type: pip install 'flexplay[postgres]'",
+        ) from error
     return open_postgres(location.url, demand, str(location))
 
 

@@ -98,9 +98,9 @@ class Journal:
         """Renew a run's lease; `stop` in the answer tells to stop."""
         return await self._act(RUNS, run_id, lambda to: acts.renew_run(to, run_id, epoch, ttl))
 
-    async def finish_run(self, run_id: str, epoch: int) -> RunRow | Fenced:
-        """Write that a run has ended."""
-        return await self._act(RUNS, run_id, lambda to: acts.finish_run(to, run_id, epoch))
+    async def finish_run(self, run_id: str, epoch: int, detail: str = "") -> RunRow | Fenced:
+        """Write that a run has ended, and what it came to."""
+        return await self._act(RUNS, run_id, lambda to: acts.finish_run(to, run_id, epoch, detail))
 
     async def stop_run(self, run_id: str, reason: str) -> RunRow | None:
         """Tell a run to stop, whoever executes it; None if there is none."""

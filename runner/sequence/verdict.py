@@ -10,6 +10,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from runner.model.exchange import Reply
+from runner.model.mask import mask_text
 
 
 class Verdict(Enum):
@@ -68,7 +69,7 @@ def judge(reply: Reply) -> Verdict:
 
 def say_refusal(reply: Reply) -> str:
     """Return the refusal in a few words: Twilio's code and message, or the status."""
-    message = str(reply.json().get("message") or reply.json().get("title") or "").strip()
+    message = mask_text(str(reply.json().get("message") or reply.json().get("title") or "").strip())
     if reply.code is not None:
         return f"{reply.code} {message}".strip()
     return f"HTTP {reply.status} {message}".strip()

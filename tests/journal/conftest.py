@@ -39,7 +39,7 @@ class PostgresServer:
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._user = "postgres" if os.getuid() == 0 else None
-        self.folder = Path(tempfile.mkdtemp(prefix="flexplay-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="flexplay-pg-", dir=_roomy_memory()))
         if self._user:
             account = pwd.getpwnam(self._user)
             os.chown(self.folder, account.pw_uid, account.pw_gid)
@@ -62,7 +62,9 @@ class PostgresServer:
             stdin=subprocess.DEVNULL,
         )
         if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
+            log = self.folder / "log"
+            said = log.read_text(errors="replace")[-3000:] if log.exists() else ""
+            raise RuntimeError(done.stdout + done.stderr + said)
 
     def _control(self, *arguments: str) -> None:
         log = ("-l", str(self.folder / "log"))
@@ -91,6 +93,12 @@ class PostgresServer:
         self.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def drop_database(self, url: str) -> None:
+        """Take a database away, with whoever is connected."""
+        name = url.partition("@/")[2].partition("?")[0]
+        if name.startswith("journal"):
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def execute(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Execute a statement on a connection of its own."""
         import psycopg  # noqa: PLC0415 - an extra
@@ -103,6 +111,14 @@ class PostgresServer:
         """Stop the server for good."""
         self.stop()
         shutil.rmtree(self.folder)
+
+
+def _roomy_memory() -> str | None:
+    """Return a disk in memory, if there is one: each restart syncs every file of the server's."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
+    if memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30:
+        return str(memory)
+    return None
 
 
 def _programs() -> Path | None:
@@ -200,10 +216,12 @@ def sqlite_home(tmp_path: Path) -> Iterator[Home]:
 @pytest.fixture
 def postgres_home(postgres_server: PostgresServer) -> Iterator[Home]:
     """Return a place for a PostgreSQL journal."""
-    home = Home(PostgresLocation(postgres_server.create_database()))
+    url = postgres_server.create_database()
+    home = Home(PostgresLocation(url))
     yield home
     for journal in home.opened:
         journal.close()
+    postgres_server.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

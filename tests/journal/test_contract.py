@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -84,7 +85,7 @@ def test_a_delivery_goes_through_its_states(home: Any) -> None:
     """Intent, confirmation and the end are each written, with what became known, and a history."""
     journal = home.open()
 
-    async def work() -> Entry:
+    async def work() -> Any:
         (entry,) = await home.begin(journal, "1")
         for one in (
             intend(entry, "interaction"),
@@ -255,15 +256,15 @@ def test_a_stopped_run_intends_nothing_more(home: Any) -> None:
 
 
 def test_an_expired_lease_lets_nothing_leave(home: Any) -> None:
-    """Once the lease has run out on the journal's clock, an intent is fenced; renewed, it is not."""
+    """Once the lease has run out an intent is fenced; once it is renewed, no longer."""
     journal = home.open()
 
     async def work() -> list[Any]:
         await journal.begin_run(home.row(), -1.0)
         granted = await journal.claim(Claim(home.entry("1")))
-        fenced = await journal.change(intend(granted.entry), home.run, 1)  # type: ignore[union-attr]
+        fenced = await journal.change(intend(granted.entry), home.run, 1)
         await journal.heartbeat(home.run, 1, 60.0)
-        return [fenced, await journal.change(intend(granted.entry), home.run, 1)]  # type: ignore[union-attr]
+        return [fenced, await journal.change(intend(granted.entry), home.run, 1)]
 
     fenced, renewed = asyncio.run(work())
     assert isinstance(fenced, Fenced)
@@ -317,7 +318,7 @@ def test_slots_are_evenly_spaced_over_connections(home: Any) -> None:
         return reserve_slots(transaction, "interactions", 10.0, 3).at
 
     slots = [*one.write(reserve), *two.write(reserve), *one.write(reserve)]
-    gaps = [later - first for first, later in zip(slots, slots[1:], strict=False)]
+    gaps = [later - first for first, later in pairwise(slots)]
     assert gaps == pytest.approx([10.0] * 8, abs=2.0)
     one.close()
     two.close()
@@ -473,9 +474,20 @@ def test_what_was_acknowledged_survives_a_kill(home: Any) -> None:
     assert journal.check() == ()
 
 
-def test_two_processes_are_granted_each_key_once(home: Any) -> None:
-    """Two runs of one playbook at once, on one journal: every key is granted to exactly one."""
-    home.open()
+@pytest.mark.parametrize("left", [0, 500])
+def test_two_processes_are_granted_each_key_once(home: Any, left: int) -> None:
+    """Two runs at once, on one journal: every key is granted to exactly one.
+
+    Be the keys new, or left by a run that died.
+    """
+    journal = home.open()
+
+    async def leave() -> None:
+        await journal.begin_run(home.row(), -1.0)
+        claims = (Claim(home.entry(f"key{number}")) for number in range(left))
+        await asyncio.gather(*(journal.claim(claim) for claim in claims))
+
+    asyncio.run(leave())
     processes = [home.child("claim_keys.py", run, 500, wait=False) for run in ("one", "two")]
     for process in processes:
         assert process.stdout.readline() == "ready\n", process.communicate()

@@ -27,9 +27,8 @@ def _store(home: Any, **options: Any) -> Any:
 
 def _end_sessions(server: Any, home: Any) -> None:
     database = home.location.url.partition("@/")[2].partition("?")[0]
-    server.execute(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
-    )
+    pick = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname"
+    server.execute(f"{pick} = '{database}'")
 
 
 def test_an_ended_session_is_replaced(postgres_home: Any, postgres_server: Any) -> None:
@@ -52,7 +51,7 @@ def test_a_session_that_ends_within_a_transaction_is_begun_again(
 ) -> None:
     """What was not committed is done once more on a new connection, and only that counts."""
     store = _store(postgres_home)
-    tries = []
+    tries: list[int] = []
 
     def work(to: Any) -> int:
         to.put_run(postgres_home.row(f"try{len(tries)}"))
@@ -103,9 +102,10 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(postgres_home: Any, cuts: li
     store.close()
 
 
-def test_a_commit_still_under_way_is_waited_for(postgres_home: Any, postgres_server: Any) -> None:
+def test_a_commit_still_under_way_is_waited_for(postgres_home: Any) -> None:
     """The look-up of a commit in doubt ends the old session, so that it cannot commit later."""
-    store = _store(postgres_home)
+    slept: list[float] = []
+    store = _store(postgres_home, sleep=slept.append)
     connect = store._connect
     left: list[Any] = []
 
@@ -126,7 +126,8 @@ def test_a_commit_still_under_way_is_waited_for(postgres_home: Any, postgres_ser
 
     store._connect = lambda: Hanging(connect(), [])
     assert store.write(lambda to: to.put_pace("b", to.pace("b") + 1.0) or "done") == "done"
-    with pytest.raises(Exception, match="terminat|closed"):
+    assert slept == [0.0]
+    with pytest.raises(Exception, match=r"terminat|closed"):
         left[0].execute("COMMIT")
     left[0].close()
     assert store.write(lambda to: to.pace("b")) == 1.0
@@ -162,7 +163,7 @@ def test_restarts_lose_and_double_nothing(
 
     async def work() -> None:
         await postgres_home.begin(journal)
-        restarting = restarts(3)
+        restarting = restarts(6)
 
         async def one(key: str) -> None:
             entry = postgres_home.entry(key)

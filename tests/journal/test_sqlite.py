@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from runner.journal.connect import parse_location, read_journal
+from runner.journal.connect import SqliteLocation, parse_location, read_journal
 from runner.journal.decide import Claim
 from runner.journal.entry import Change, Event, State
 from runner.journal.key import create_key, digest, fingerprint, hash_address, parse_key
@@ -153,6 +153,23 @@ def test_a_locked_journal_is_not_waited_for_for_ever(sqlite_home: Any) -> None:
     assert "locked" in opened.message
     assert store.write(lambda to: to.lock_run("late")) is None
     store.close()
+
+
+def test_a_transaction_is_alone_from_its_first_look(sqlite_home: Any) -> None:
+    """What a transaction has read cannot change before it writes: the other one has to wait."""
+    first = sqlite_home.store()
+    second = open_sqlite(sqlite_home.location.path, Demand(PRINT), patience=0.01)
+
+    def work(to: Any) -> None:
+        assert to.lock_run("run-one") is None
+        with pytest.raises(JournalFault, match="locked"):
+            second.write(lambda other: other.put_run(sqlite_home.row()))
+        to.put_run(sqlite_home.row())
+
+    first.write(work)
+    assert [run.id for run in second.list_runs(9)] == ["run-one"]
+    first.close()
+    second.close()
 
 
 @pytest.mark.parametrize("place", [100, 4096, 7000, 20000])
@@ -319,7 +336,7 @@ def test_reading_changes_nothing(sqlite_home: Any) -> None:
         asyncio.run(reader.begin_run(sqlite_home.row("x"), 1.0))
     reader.close()
     with pytest.raises(JournalMissing):
-        read_journal(parse_location("/nowhere/x.db"), sqlite_home.environment)
+        read_journal(SqliteLocation(Path("/nowhere/x.db")), sqlite_home.environment)
 
 
 def test_a_key_file_is_made_with_the_journal(sqlite_home: Any) -> None:

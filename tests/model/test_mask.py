@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.model.mask import mask_address, mask_sid
+from runner.model.mask import mask_address, mask_sid, mask_text
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,14 @@ def test_a_sid_is_shortened() -> None:
     """A SID keeps its prefix and its last four digits; what is short already stays."""
     assert mask_sid("AC0123456789abcdef0123456789abcdef") == "AC…cdef"
     assert mask_sid("AC12") == "AC12"
+
+
+def test_somebody_elses_text_is_masked_too() -> None:
+    """Addresses in Twilio's messages are hidden; dates, codes and SIDs stay."""
+    said = "The 'To' number +13115550141 (ann@example.org) is wrong, 21211 of 2026-11-22"
+    assert (
+        mask_text(said)
+        == "The 'To' number +1•••••0141 (a•••••@example.org) is wrong, 21211 of 2026-11-22"
+    )
+    assert mask_text("whatsapp:+1 311-555-0141.") == "whatsapp:+1•••••0141."
+    assert mask_text("CH" + "1" * 32) == "CH" + "1" * 32

@@ -1,5 +1,7 @@
 """Claims deliveries one after the other and prints each once it is durable, until it is killed."""
 
+# ruff: noqa: T201 - it prints what the test reads
+
 import asyncio
 import itertools
 import sys
