@@ -33,6 +33,7 @@ from runner.render.bounds import (
 )
 from runner.render.growth import BoundedEscapeFormatter, BoundedFormatter, check_operator
 from runner.render.meter import LONGEST_TEXT, Meter, TooMuch, TooMuchText
+from runner.render.null_value import refuse_null
 
 __all__ = [
     "BoundedEnvironment",
@@ -154,6 +155,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(
             loader=_FolderLoader(folder),
             undefined=_Missing,
+            finalize=refuse_null,
             autoescape=False,  # messages are plain text, not HTML
             auto_reload=False,
             cache_size=-1,

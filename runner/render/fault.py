@@ -27,6 +27,7 @@ from runner.render.environment import (
 from runner.render.expressions import Function
 from runner.render.file_node import file_node
 from runner.render.names import find_name
+from runner.render.null_value import NullValue
 
 _TEMPLATE_MARKS = frozenset({"__jinja_template__", "__jinja_exception__"})
 _UNKNOWN = re.compile(r"No (filter|test) named '(.*?)'")
@@ -99,6 +100,10 @@ def _failed(node: ScalarNode, error: Exception, environment: SandboxedEnvironmen
     if isinstance(error, SecurityError):
         why = "the template tries something that templates may not do"
         return Problem(_place(node, error, environment), "FP206", f"{why}: {_clean(str(error))}")
+    if isinstance(error, NullValue):
+        why = "a value is null here, and would read as None"
+        remedy = 'fill it in, or give a default: {{ recipient.name or "there" }}'
+        return Problem(_place(node, error, environment), "FP205", why, remedy)
     said = _clean(str(error)) or type(error).__name__
     return Problem(_place(node, error, environment), "FP205", f"the template fails: {said}")
 

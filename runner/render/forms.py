@@ -10,7 +10,7 @@ from typing import Any
 from runner.model.channel import Channel
 from runner.model.delivery import Customer
 from runner.model.exchange import Fields
-from runner.render.address import strip_phone
+from runner.render.address import normalise_phone, strip_phone
 
 Data = dict[str, Any]
 
@@ -24,12 +24,13 @@ _MESSAGE_FIELDS = {
 }
 
 
-def make_interaction(rendered: Data, channel: Channel, correlation: str) -> Data:
+def make_interaction(rendered: Data, channel: Channel, correlation: str, region: str = "") -> Data:
     """Return the Create Interaction form with its JSON values not yet written as text.
 
-    `correlation` is the delivery's id, or empty when the playbook wants none.
+    `correlation` is the delivery's id, or empty when the playbook wants none. `region` is the
+    country of customers' numbers that are written without one.
     """
-    participants = [_participant(given, channel) for given in rendered["participants"]]
+    participants = [_participant(given, channel, region) for given in rendered["participants"]]
     properties = {"type": channel.type, **rendered.get("channel", {}).get("properties", {})}
     form: Data = {
         "Channel": {
@@ -92,12 +93,12 @@ def customer_of(form: Data, channel: Channel) -> Customer:
     )
 
 
-def _participant(given: Data, channel: Channel) -> Data:
+def _participant(given: Data, channel: Channel, region: str) -> Data:
     participant = {**given, "type": given.get("type", channel.type)}
     if channel.phone:
-        for name in ("address", "proxy_address"):
+        for name, country in (("address", region), ("proxy_address", "")):
             if isinstance(participant.get(name), str):
-                participant[name] = strip_phone(participant[name])
+                participant[name] = normalise_phone(participant[name], country)
     return participant
 
 

@@ -29,6 +29,10 @@ def compile_parts(
     message = root.get("message")
     if isinstance(message, MappingNode):
         branches["message"] = _compile_message(message, playbook, environment, problems)
+    delivery = root.get("delivery")
+    not_after = delivery.get("not_after") if isinstance(delivery, MappingNode) else None
+    if not_after is not None:
+        branches["not_after"] = compile_tree(not_after, environment, problems)
     if playbook.recipients:
         branches["key"] = compile_tree(playbook.recipients.key, environment, problems, text=True)
     return branches

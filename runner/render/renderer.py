@@ -57,7 +57,8 @@ class Binding:
 
     `scope` and `account` are part of a delivery's identity. `key` replaces the playbook's own.
     `placeholders` allows the SIDs of examples (`WSXXXX…`), which no live run may send.
-    `redirect_to` is an address that takes every customer's place.
+    `redirect_to` is an address that takes every customer's place. `period` is the label of the
+    period that a recurring message is for: part of its key.
     """
 
     scope: str
@@ -68,6 +69,7 @@ class Binding:
     key: str | None = None
     placeholders: bool = True
     redirect_to: str | None = None
+    period: str = ""
 
 
 class Renderer:
@@ -101,7 +103,8 @@ class Renderer:
         playbook, binding = self._playbook, self._binding
         identity = delivery_id(binding.scope, binding.account, playbook.name, key)
         correlation = identity if playbook.delivery.correlation else ""
-        interaction = make_interaction(rendered, playbook.channel, correlation)
+        region = playbook.recipients.default_region if playbook.recipients else ""
+        interaction = make_interaction(rendered, playbook.channel, correlation, region)
         if binding.redirect_to:
             interaction = redirect(interaction, playbook.channel, binding.redirect_to)
         message = make_message(rendered, correlation)
@@ -124,6 +127,8 @@ class Renderer:
             interaction=write_form(interaction),
             message=write_form(message),
             workspace_sid=_workspace_of(interaction),
+            timezone=_text_of(recipient.fields.get("timezone")) or "",
+            not_after=_text_of(rendered.get("not_after")),
         )
 
     def _context(self, recipient: Recipient, *, timeless: bool = False) -> Context:
@@ -143,7 +148,8 @@ class Renderer:
         if not isinstance(leaf, Leaf):
             return SINGLE_KEY
         value = render_leaf(leaf, self._context(recipient, timeless=True))
-        return "" if value is None else str(value).strip()
+        key = "" if value is None else str(value).strip()
+        return f"{key}@{self._binding.period}" if key and self._binding.period else key
 
     def _check_key(self, key: str, interaction: Data) -> tuple[Problem, ...]:
         node = self._playbook.recipients.key if self._playbook.recipients else self._playbook.root
@@ -240,6 +246,10 @@ def _to_node(paths: dict[DataPath, DataPath]) -> Any:
         return path
 
     return translate
+
+
+def _text_of(value: Plain) -> str | None:
+    return None if value is None else str(value).strip()
 
 
 def _workspace_of(interaction: Data) -> str:

@@ -24,14 +24,17 @@ from runner.rules import (
     opt_out_missing,
     personal_data,
     placeholder_sid,
+    required_text,
     reserved_attribute,
     routing_missing,
     secret_in_file,
     text_too_long,
     too_many_segments,
     ucs2_character,
+    unclear_time,
     unknown_field,
     unknown_filter,
+    unknown_zone,
     unused_field,
     weak_key,
     whatsapp_window,
@@ -54,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     secret_in_file.check,
     unknown_field.check,
     unknown_filter.check,
+    unknown_zone.check,
     unused_field.check,
     weak_key.check,
     whatsapp_window.check,
@@ -64,11 +68,13 @@ DELIVERY_RULES: tuple[DeliveryRule, ...] = (
     empty_variable.check,
     link_shortener.check_rendered,
     opt_out_missing.check,
+    required_text.check,
     text_too_long.check,
     too_many_segments.check,
     ucs2_character.check,
+    unclear_time.check,
 )
-FILE_RULES: tuple[FileRule, ...] = (secret_in_file.check_document,)
+FILE_RULES: tuple[FileRule, ...] = (secret_in_file.check_document, unknown_zone.check_document)
 
 
 def check_rules(playbook: Playbook) -> tuple[Problem, ...]:

@@ -22,7 +22,7 @@ from runner.rules.fiction import is_fictitious_number, is_reserved_domain
 
 _NUMBER = re.compile(r"\+[0-9][0-9 ().\-]{5,20}[0-9]")
 _BARE = re.compile(r"\(?[0-9][0-9 ().\-]{8,18}[0-9]")
-_MAIL = re.compile(r"[\w.+\-]+@((?:[\w\-]+\.)+[^\W\d_]{2,})")
+_MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@((?:[\w\-]+\.)+[^\W\d_]{2,})")
 _PHONE_FIELD = re.compile(r"(?i)(?:^|_)(?:phone|mobile|cell|tel|telephone|msisdn|number|address)")
 _CUSTOMERS = ("customerAddress", "customers", "from")
 

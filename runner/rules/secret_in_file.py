@@ -12,16 +12,21 @@ from runner.model.document import Document
 from runner.model.playbook import Playbook
 from runner.model.problem import Problem
 
+# What repeats is bounded everywhere, or a long line would be gone through again and again.
 _NAMED = re.compile(
-    r"""(?P<name>[\w.-]*(?:auth_?token|secret|password|passwd|pwd|api_?key|token)[\w.-]*)
-    ["']?[ \t]*[:=][ \t]*["']?
-    (?P<secret>[^\s"'{}<>$*/#,\[\]()]+)
-    ["']?[ \t]*(?=[,}\]#\r\n]|\Z)""",
+    r"""(?:auth_?token|secret|password|passwd|pwd|api_?key|token)[\w.-]{0,60}
+    ["']?[ \t]{0,20}[:=][ \t]{0,20}["']?
+    (?P<secret>[^\s"'{}<>$*/#,\[\]()]{1,500})
+    ["']?[ \t]{0,20}(?=[,}\]#\r\n]|\Z)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@\"'{}<>]*:(?P<secret>[^\s/@\"'{}<>$*]+)@")
+_NAME_END = re.compile(r"[\w.-]{0,60}\Z")
+_NAME_START = re.compile(r"[\w.-]*")
+_URL = re.compile(
+    r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@\"'{}<>]{0,200}:(?P<secret>[^\s/@\"'{}<>$*]{1,200})@"
+)
 _PAIR = re.compile(
-    r"\b(?:AC[0-9a-fA-F]{32}:|SK[0-9a-fA-F]{32}\b(?:[^\n]*\n)??[^\n]*?)"
+    r"\b(?:AC[0-9a-fA-F]{32}:|SK[0-9a-fA-F]{32}\b(?:[^\n]{0,200}\n)??[^\n]{0,200}?)"
     r"(?<![\w-])(?P<secret>[0-9a-zA-Z]{32})(?![\w-])"
 )
 _SHAPES = re.compile(
@@ -62,8 +67,9 @@ def has_secret(line: str) -> bool:
 
 def _find(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _NAMED.finditer(text):
-        if _is_secret(found["name"], found["secret"]):
-            yield *found.span("secret"), f"the value of {found['name']}"
+        name = _name(text, found.start())
+        if _is_secret(name, found["secret"]):
+            yield *found.span("secret"), f"the value of {name}"
     for pattern, what in (
         (_URL, "this URL's password"),
         (_PAIR, "what stands beside the API key"),
@@ -72,6 +78,13 @@ def _find(text: str) -> Iterator[tuple[int, int, str]]:
         for found in pattern.finditer(text):
             if not _MASK.search(found["secret"]):
                 yield *found.span("secret"), what
+
+
+def _name(text: str, index: int) -> str:
+    """Return the whole of the name that a word at `index` is part of."""
+    before = _NAME_END.search(text[max(index - 60, 0) : index])
+    after = _NAME_START.match(text, index, index + 100)
+    return (before.group() if before else "") + (after.group() if after else "")
 
 
 def _is_secret(name: str, value: str) -> bool:

@@ -12,7 +12,8 @@ def check(playbook: Playbook) -> Iterator[Problem]:
     """Warn of unused variables, and tell of unused fields.
 
     Where a template takes them all, or chooses by a name that it works out, all count as used. So
-    do required fields: they are what was agreed with whoever makes the file.
+    do required fields: they are what was agreed with whoever makes the file. `timezone` is used by
+    windows.
     """
     read = read_playbook(playbook)
     used = read.uses("vars")
@@ -27,7 +28,7 @@ def check(playbook: Playbook) -> Iterator[Problem]:
     wanted = to_plain(required) if isinstance(required, SequenceNode) else []
     agreed = set(map(str, wanted)) if isinstance(wanted, list) else set()
     for entry in _entries(schema.get("properties")):
-        if str(entry.key.value) not in used | agreed:
+        if str(entry.key.value) not in used | agreed | {"timezone"}:
             yield _unused(entry, "recipient", Severity.INFO)
 
 

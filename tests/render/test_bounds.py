@@ -84,6 +84,7 @@ HOSTILE = {
     "3,000 alternatives": "{{ " + "1 if 0 else " * 3_000 + "1 }}",
     "25 loops in one another": loops(25, "[1]"),
     "12,000 expressions": "{{ 1 }}" * 12_000,
+    "a comment of 100,000 characters": "{{ 1 }}{#" + "x" * 100_000 + "#}",
     "a template of a megabyte": "{{ 1 }}" + "x" * 1_000_000,
 }
 
@@ -112,15 +113,25 @@ def test_refusing_takes_little_memory(render: Callable[..., Any], name: str) -> 
     assert peak < 100_000_000
 
 
+def test_doubling_stops_at_the_longest_text(render: Callable[..., Any]) -> None:
+    """A value that grows is refused for its length, long before the budget is used up."""
+    assert "too much text" in render(HOSTILE["doubling with +"]).message
+
+
 def test_the_finding_stands_at_its_line(render: Callable[..., Any]) -> None:
     """The place is the line that asks for too much, not the template."""
     problem = render("Hi\n{{ recipient.name }}\n  {{ 'x' * 10**9 }} you")
     assert problem.span == Span("playbook.yaml", 3, 3, 3, 24)
 
 
-def test_too_deep_a_template_is_refused_at_its_line(render: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    "source", ["(" * 5_000 + "1" + ")" * 5_000, "+".join(["1"] * 90), "x" + ".a" * 200]
+)
+def test_too_deep_a_template_is_refused_at_its_line(
+    render: Callable[..., Any], source: str
+) -> None:
     """A template that cannot be compiled is refused where it is nested too deeply."""
-    problem = render("Hi\n{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}")
+    problem = render("Hi\n{{ " + source + " }}")
     assert (problem.code, problem.span.line) == ("FP206", 2)
 
 

@@ -24,7 +24,7 @@ ORDINARY: dict[str, Any] = {
     "{% filter upper %}a{{ 'b' }}{% endfilter %}": "AB",
     "{% block a %}x{% endblock %}": "x",
     "{{ 2 ** 10 + 7 % 4 * 2 }}": 1030,
-    "{{ 'a' ~ 1 ~ none }}": "a1None",
+    "{{ 'a' ~ 1 }}": "a1",
     "{{ '%05.2f' % 3.14159 }} {{ '%s-%s' % ('a', 'b') }}": "03.14 a-b",
     "{{ '%s and %s'|format('a', 'b') }}": "a and b",
     "{{ '{:>5}|{name}'.format(1, name='n') }}": "    1|n",
@@ -71,3 +71,9 @@ def test_a_template_cannot_change_its_data(render: Callable[..., Any], source: s
 def test_nothing_is_random(render: Callable[..., Any], source: str) -> None:
     """A message is the same each time that it is rendered, so nothing random is offered."""
     assert isinstance(render(source), Problem)
+
+
+def test_an_unknown_filter_is_found_on_the_line_that_failed(render: Callable[..., Any]) -> None:
+    """Of two places with the same fault, the finding stands at that which was rendered."""
+    problem = render("{{ [1]|map('uper')|list if false }}\n{{ [1]|map('uper')|list }}")
+    assert (problem.code, problem.span.line, problem.span.column) == ("FP209", 2, 13)

@@ -14,6 +14,7 @@ _CASES: list[tuple[str, str, tuple[int, int, int], str]] = [
     ("a\n{% iff x %}", "FP202", (2, 1, 12), "the template cannot be read"),
     ("{% include 'no.j2' %}", "FP203", (1, 13, 18), "there is no template no.j2 here"),
     ("{% include '../p.j2' %}", "FP204", (1, 13, 20), "lies outside the playbook's folder"),
+    ("a\n{{ none }}", "FP205", (2, 1, 11), "a value is null here"),
     ("a\n{{ 1 / 0 }}", "FP205", (2, 1, 12), "the template fails: division by zero"),
 ]
 

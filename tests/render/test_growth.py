@@ -1,5 +1,6 @@
 """What can grow a value is refused before the value is made."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,14 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_would_grow_too_large_is_refused(render: Callable[..., Any], name: str) -> None:
-    """Operators, filters and methods that would make too much get FP206."""
-    problem = render(HOSTILE[name])
+    """Operators, filters and methods that would make too much get FP206, and never make it."""
+    tracemalloc.start()
+    try:
+        problem = render(HOSTILE[name])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 60_000_000
     assert isinstance(problem, Problem)
     assert problem.code == "FP206"
     assert problem.message.startswith("the template asks for too much")

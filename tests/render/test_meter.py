@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from runner.model.document import ScalarNode
 from runner.model.problem import Problem
 from runner.render.environment import make_environment
-from runner.render.meter import LARGEST_VALUE, MOST_STEPS, Meter, TooMuchWork
+from runner.render.meter import (
+    DEEPEST_VALUE,
+    LARGEST_VALUE,
+    MOST_STEPS,
+    Meter,
+    TooMuchData,
+    TooMuchWork,
+)
 from runner.render.template import Context, compile_leaf
 
 COSTLY = "{% for x in range(9999) %}{{ 1 }}{% endfor %}"
@@ -35,3 +42,23 @@ def test_a_size_is_that_of_the_written_value(value: Any) -> None:
     size = Meter().measure([value, value])
     assert size == 1 + 2 * Meter().measure(value)
     assert size < LARGEST_VALUE
+
+
+def test_a_value_that_is_too_large_is_refused() -> None:
+    """Sizes count what is held twice as two, whatever the memory that it takes."""
+    shared: list[object] = ["x" * 1_000] * 1_000
+    meter = Meter()
+    assert meter.weigh(shared) is shared
+    with pytest.raises(TooMuchData, match="a list of more than"):
+        meter.weigh([shared, shared])
+    with pytest.raises(TooMuchData, match="more than 3,000 digits"):
+        meter.weigh(1 << 20_000)
+
+
+def test_a_value_that_is_too_deep_is_refused() -> None:
+    """Lists in lists end, also when each was small when it was made."""
+    meter, value = Meter(), [1]
+    for _ in range(DEEPEST_VALUE - 1):
+        value = meter.weigh([value])  # type: ignore[list-item]
+    with pytest.raises(TooMuchData, match="nested more than"):
+        meter.weigh([value])

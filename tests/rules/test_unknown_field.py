@@ -56,10 +56,6 @@ def find(desk: Any, body: str, recipients: str = SCHEMA) -> list[Problem]:
 FAULTS = {
     "{{ recipient.oder_id }}": ("oder_id", "recipient.oder_id is not in the recipients' schema"),
     "{{ recipient['oder_id'] }}": ("oder_id", "recipient.oder_id is not in the recipients' schema"),
-    "{{ recipient.oder_id|upper }}": (
-        "oder_id",
-        "recipient.oder_id is not in the recipients' schema",
-    ),
     "{% if recipient.vip %}x{% endif %}": ("vip", "recipient.vip is not in the recipients' schema"),
     "{{ recipient.address.cty }}": (
         "cty",
@@ -270,6 +266,14 @@ def test_an_import_without_context_knows_nothing(desk: Any) -> None:
     assert (problem.code, problem.span.file) == ("FP201", "m.j2")
     assert problem.remedy == "write with context where the file is fetched"
     assert find(desk, "{% import 'm.j2' as m with context %}{{ m.hi() }}") == []
+
+
+def test_what_an_import_includes_knows_nothing_either(desk: Any) -> None:
+    """A file without the recipient has none to give to the files that it includes."""
+    desk.write("{% include 'part.j2' %}", "m.j2")
+    desk.write("{{ recipient.name }}", "part.j2")
+    (problem,) = find(desk, "{% import 'm.j2' as m %}")
+    assert problem.span.file == "part.j2"
 
 
 def test_files_that_include_each_other_end(desk: Any) -> None:
