@@ -38,7 +38,8 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 lock:
 	$(BIN)/pip install -q pip-tools
 	$(BIN)/pip-compile -q --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url \
-	  --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra build --extra sandbox --extra postgres \
+	  --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra build \
+	  --extra sandbox --extra postgres --extra holidays --extra parquet --extra sql \
 	  --output-file requirements/dev.txt pyproject.toml
 
 clean:

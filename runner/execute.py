@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from runner.book.book import Begin, Book
+from runner.book.clock_guard import ClockGuard
 from runner.delivery.clock import Clock
 from runner.delivery.pace import Pace
 from runner.delivery.retry import decide_repeat
@@ -33,15 +34,26 @@ from runner.model.exchange import (
     Withheld,
     Woken,
 )
-from runner.model.outcome import Failed, Outcome, Pending
+from runner.model.outcome import Expired, Failed, Held, Outcome, Pending
+from runner.sequence import requests
+from runner.sequence.posting import withdraw
 
 Sequence: TypeAlias = Callable[[Delivery, Progress], Exchange]
 Record: TypeAlias = Callable[[Delivery, Outcome], None]
+_NAP = 1.0
+Judge: TypeAlias = Callable[[Delivery], Held | Expired | None]
+
+
+def let_pass(_: Delivery) -> None:
+    """Hold nothing: the judgement of a rehearsal, where no clock counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the executor works with. `workers` is how many deliveries are under way at once."""
+    """What the executor works with. `workers` is how many deliveries are under way at once.
+
+    `judge` says why a delivery must not be sent at this instant, `guard` whether the clocks agree.
+    """
 
     open_transport: Callable[[], Transport]
     clock: Clock
@@ -49,13 +61,19 @@ class Means:
     workers: int
     book: Book
     chance: Callable[[], float] = random.random
+    guard: ClockGuard | None = None
+    judge: Judge = let_pass
 
 
 @dataclass(slots=True)
 class Stop:
-    """A reason to begin nothing further; empty while there is none."""
+    """A reason to begin nothing further; empty while there is none.
+
+    `error` is what made it one, where something on this side of Twilio failed.
+    """
 
     reason: str = ""
+    error: FlexplayError | None = None
 
 
 async def execute(
@@ -100,6 +118,7 @@ def _next(deliveries: Iterator[Delivery], stop: Stop) -> Delivery | None:
         return next(deliveries, None)
     except FlexplayError as error:
         stop.reason = stop.reason or error.message
+        stop.error = stop.error or error
         return None
 
 
@@ -113,6 +132,7 @@ async def _deliver(
             return delivery, claimed
         return claimed.delivery, await _execute_claimed(claimed, sequence, transport, means, stop)
     except FlexplayError as error:
+        stop.error = stop.error or error
         return delivery, Pending(error.message, halt=error.message)
 
 
@@ -121,7 +141,7 @@ async def _execute_claimed(
 ) -> Outcome:
     delivery = begin.delivery
     try:
-        exchange = sequence(delivery, begin.progress)
+        exchange = _begin_exchange(begin, sequence, means)
         outcome = await drive(delivery, exchange, transport, means, stop)
         await means.book.finish(delivery, outcome)
     finally:
@@ -129,33 +149,46 @@ async def _execute_claimed(
     return outcome
 
 
+def _begin_exchange(begin: Begin, sequence: Sequence, means: Means) -> Exchange:
+    """Return what is to be done; a request that may have been processed is settled in any case."""
+    delivery, progress = begin.delivery, begin.progress
+    barred = None if progress.intended else means.judge(delivery)
+    return withdraw(barred, progress.sids) if barred else sequence(delivery, progress)
+
+
+class _Stopped(Exception):
+    """There is a reason to stop, and everything is written down: the delivery is left as it is."""
+
+
 async def drive(
     delivery: Delivery, exchange: Exchange, transport: Transport, means: Means, stop: Stop
 ) -> Outcome:
     """Do what the sequence wishes until it returns its outcome.
 
-    A run that is stopped does not wait: at a pause everything is written down, so the delivery is
-    left pending there.
+    A run that is stopped does not wait: where it would, everything is written down, so the
+    delivery is left pending there.
     """
     result: Result | None = None
     while True:
         try:
             wish = exchange.send(result)  # type: ignore[arg-type] # None starts a generator
+            result = await _fulfil(wish, delivery, transport, means, stop)
         except StopIteration as done:
             outcome: Outcome = done.value
             return outcome
-        if stop.reason and isinstance(wish, Pause):
+        except _Stopped:
             exchange.close()
             return Pending(stop.reason)
-        result = await _fulfil(wish, delivery, transport, means)
 
 
-async def _fulfil(wish: Wish, delivery: Delivery, transport: Transport, means: Means) -> Result:
+async def _fulfil(
+    wish: Wish, delivery: Delivery, transport: Transport, means: Means, stop: Stop
+) -> Result:
     match wish:
         case Call():
-            return await _call(wish, delivery, transport, means)
+            return await _call(wish, delivery, transport, means, stop)
         case Pause(seconds=seconds):
-            await means.clock.sleep(seconds)
+            await _rest(seconds, means.clock, stop)
             return Woken(means.clock.monotonic())
         case Note():
             await means.book.note(delivery, wish)
@@ -165,24 +198,39 @@ async def _fulfil(wish: Wish, delivery: Delivery, transport: Transport, means: M
             return Woken(means.clock.monotonic(), known)
 
 
+async def _rest(seconds: float, clock: Clock, stop: Stop) -> None:
+    """Sleep, but notice within a second that there is a reason to stop.
+
+    Raises:
+        _Stopped: there is one.
+    """
+    while not stop.reason:
+        if seconds <= 0:
+            return
+        nap = min(seconds, _NAP)
+        await clock.sleep(nap)
+        seconds -= nap
+    raise _Stopped
+
+
 async def _call(
-    call: Call, delivery: Delivery, transport: Transport, means: Means
+    call: Call, delivery: Delivery, transport: Transport, means: Means, stop: Stop
 ) -> Answer | Withheld:
     """Return the answer to a request after every repeat that is allowed.
 
-    The intent is written after all waiting, so that it is never older than its request: what a
-    crash leaves is judged by the intent's age.
+    Raises:
+        _Stopped: it would have to be repeated, and there is a reason to stop.
     """
     pace = means.paces.get(call.request.bucket) if call.request.bucket else None
+    if call.step and means.guard:
+        look = requests.fetch_conversation(delivery.id)
+        await means.guard.ensure(lambda: _send(look, transport, means.clock))
     tries = 0
     while True:
-        if pace:
-            await pace.slot()
-        if call.step:
-            withheld = await means.book.intend(delivery, call.step, call.sids)
-            if withheld:
-                return withheld
-        answer = await _send(call.request, transport, means.clock)
+        withheld = await _admit(call, delivery, means, pace)
+        if withheld:
+            return withheld
+        answer = await _ask(call.request, transport, means)
         tries += 1
         repeat = decide_repeat(call.request, answer, tries, means.chance())
         if repeat is None:
@@ -191,7 +239,34 @@ async def _call(
             await means.book.note(delivery, Note(call.step, happened=False))
         if repeat.limited and pace:
             await pace.refused(repeat.after)
-        await means.clock.sleep(repeat.after)
+        await _rest(repeat.after, means.clock, stop)
+
+
+async def _admit(
+    call: Call, delivery: Delivery, means: Means, pace: Pace | None
+) -> Withheld | None:
+    """Return when the request may leave, its intent written; not None if it must not.
+
+    The intent is written after all waiting, so that it is never older than its request: what a
+    crash leaves is judged by the intent's age.
+    """
+    if pace:
+        await pace.slot()
+    if not call.step:
+        return None
+    late = means.judge(delivery)
+    if isinstance(late, Expired):
+        return Withheld(late.reason, suppressed=False, at=0.0, expired=True)
+    return await means.book.intend(delivery, call.step, call.sids)
+
+
+async def _ask(request: Request, transport: Transport, means: Means) -> Answer:
+    """Send a request; from a read nothing is concluded while the clocks differ."""
+    sent = means.clock.monotonic()
+    answer = await _send(request, transport, means.clock)
+    if means.guard and request.method == "GET":
+        await means.guard.check(answer, sent)
+    return answer
 
 
 async def _send(request: Request, transport: Transport, clock: Clock) -> Answer:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -104,6 +103,8 @@ def _fits(file: str, patterns: tuple[str, ...]) -> bool:
 
 def _ignored_by_git(root: str) -> frozenset[Path]:
     """Return the files and folders that git ignores; none where there is no git."""
+    import subprocess  # noqa: PLC0415 - only for a folder
+
     command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "-z"]
     command += ["--others", "--ignored", "--exclude-standard", "--directory"]
     try:

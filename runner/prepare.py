@@ -1,24 +1,28 @@
 """Everything before the first request: read, check and render it all.
 
-A run goes over its recipients twice. The first time every row is rendered and checked, so that
-nothing leaves while anything is wrong; the second time the same rows are sent. What the first time
-leaves behind is a digest a row, so a file that changes in between sends nothing else.
+A run goes over its recipients twice (`runner.recipients.two_passes`). The first time every row is
+rendered and checked, so that nothing leaves while anything is wrong; the second time the same rows
+are sent. What the first time leaves behind is a digest a row, so a file that changes in between
+sends nothing else.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from datetime import UTC, datetime
 
 from runner.load.file import load_file
 from runner.model.delivery import Delivery
 from runner.model.document import Document, Plain
 from runner.model.errors import Findings, UsageFault
 from runner.model.place import Span
-from runner.model.playbook import Environment, Playbook, Project
-from runner.model.problem import Problem, Related, Severity
+from runner.model.playbook import Environment, Playbook, Project, RecipientSettings
+from runner.model.problem import Problem, Severity
 from runner.model.recipient import Recipient, RejectedRow
-from runner.recipients.source import Source, nobody, one_recipient, open_source
+from runner.policy.columns import check_columns
+from runner.recipients.address_check import AddressCheck
+from runner.recipients.source import STANDARD_INPUT, Source, nobody, one_recipient, open_source
+from runner.recipients.sql_address import is_url
+from runner.recipients.two_passes import left_out_warning
 from runner.render.renderer import Binding, Renderer, folder_of, make_renderer
 from runner.rules.catalogue import check_delivery, check_rules
 from runner.rules.ignores import apply_ignores
@@ -31,8 +35,9 @@ class Wish:
     """What the command line asks to be sent.
 
     `recipients` is a file, `fields` one recipient given in place of a file, and `key` a key given
-    in place of the playbook's. `only` are the keys that count, where not all do. `redirect_to` is
-    one's own address, which gets every message in the customers' place.
+    in place of the playbook's. `only` are the keys that count, where not all do; `typed_keys` are
+    those of them that somebody typed. `redirect_to` is one's own address, which gets every message
+    in the customers' place.
     """
 
     playbook: str
@@ -42,6 +47,7 @@ class Wish:
     environment: str | None = None
     key: str | None = None
     only: frozenset[str] | None = None
+    typed_keys: frozenset[str] = frozenset()
     redirect_to: str | None = None
 
 
@@ -53,19 +59,6 @@ class Loaded:
     environment: Environment
     variables: Mapping[str, Plain]
     warnings: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the first pass found; `digests` has one for each accepted row, in order."""
-
-    digests: tuple[bytes, ...]
-    rejected: tuple[RejectedRow, ...]
-
-    @property
-    def planned(self) -> int:
-        """How many rows there are."""
-        return len(self.digests) + len(self.rejected)
 
 
 def load_playbook(file: str) -> Playbook:
@@ -115,30 +108,47 @@ def choose_environment(project: Project, name: str | None) -> Environment:
     return project.environments[name or next(iter(project.environments))]
 
 
-def open_recipients(wish: Wish, playbook: Playbook) -> Source:
+def open_recipients(
+    wish: Wish, playbook: Playbook, variables: Mapping[str, Plain] | None = None
+) -> Source:
     """Return the recipients that the wish names, else the playbook's.
 
+    `variables` are what a database's query may ask for; the playbook's and the wish's by default.
+
     Raises:
-        Findings: the file cannot be used.
-        UsageFault: there are no recipients, or the playbook takes none.
+        Findings: the recipients cannot be used.
+        UsageFault: there are none, the playbook takes none, or they need what is not installed.
     """
     settings = playbook.recipients
-    schema = settings.schema if settings else None
     if wish.fields and wish.recipients:
         raise UsageFault("--set makes one recipient, --recipients reads a file", "give one of them")
-    if wish.fields:
-        return one_recipient(wish.fields, schema, playbook.root.span)
     if settings is None:
         if wish.recipients:
             why = "this playbook has no recipients: it is one message"
             raise UsageFault(why, 'add recipients with a key, such as key: "{{ recipient.id }}"')
+        if wish.fields:
+            return one_recipient(wish.fields, None, playbook.root.span)
         return nobody(playbook.root.span)
-    if wish.recipients:
-        return open_source(wish.recipients, schema)
+    region = settings.default_region
+    if wish.fields:
+        return one_recipient(wish.fields, settings.schema, playbook.root.span, region)
+    file = wish.recipients or _own_file(playbook, settings)
+    asked = {**playbook.vars, **wish.variables} if variables is None else variables
+    source = open_source(file, settings.schema, region, asked)
+    return replace(source, same_address=settings.same_address)
+
+
+def _own_file(playbook: Playbook, settings: RecipientSettings) -> str:
+    """Return the recipients that the playbook names; a path is relative to the playbook.
+
+    Raises:
+        UsageFault: it names none.
+    """
     if settings.file is None:
         why = "the playbook names no recipients' file"
         raise UsageFault(why, "give one with --recipients FILE, or one recipient with --set")
-    return open_source(str(folder_of(playbook) / str(settings.file.value)), schema)
+    file = str(settings.file.value)
+    return file if is_url(file) or file == STANDARD_INPUT else str(folder_of(playbook) / file)
 
 
 def make_bound_renderer(playbook: Playbook, binding: Binding) -> Renderer:
@@ -156,19 +166,32 @@ def make_bound_renderer(playbook: Playbook, binding: Binding) -> Renderer:
 class StrictRenderer:
     """A renderer whose deliveries have also passed the rules; `warnings` has each kind once."""
 
-    def __init__(self, renderer: Renderer, playbook: Playbook, environment: Environment) -> None:
+    def __init__(
+        self,
+        renderer: Renderer,
+        playbook: Playbook,
+        environment: Environment,
+        now: datetime | None = None,
+    ) -> None:
+        self._now = now or datetime.now(UTC)
         self._renderer = renderer
         self._playbook = playbook
         self._environment = environment
         self.warnings: dict[tuple[str, Span], Problem] = {}
         self._ignored: dict[tuple[str, Span], bool] = {}
+        self._addresses = AddressCheck(playbook)
+        self._settled = False
 
     def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
         """Return the recipient's delivery, or why it must not be sent."""
         delivery = self._renderer.render(recipient)
         if not isinstance(delivery, Delivery):
             return delivery
-        checked = check_delivery(self._playbook, self._environment, delivery)
+        checked = (
+            *self._addresses.problems(delivery, recipient, likely=not self._settled),
+            *check_columns(self._environment.policy, recipient, self._now),
+            *check_delivery(self._playbook, self._environment, delivery),
+        )
         found = [problem for problem in checked if not self._is_ignored(problem)]
         errors = tuple(each for each in found if each.severity is Severity.ERROR)
         for problem in found:
@@ -176,103 +199,19 @@ class StrictRenderer:
                 self.warnings.setdefault((problem.code, problem.span), problem)
         return errors or delivery
 
+    def settle(self, left_out: Sequence[RejectedRow] = ()) -> None:
+        """End the first pass: what it noted of many rows becomes one warning each."""
+        self._settled = True
+        for problem in (self._addresses.warning, left_out_warning(left_out)):
+            if problem:
+                self.warnings[problem.code, problem.span] = problem
+
     def _is_ignored(self, problem: Problem) -> bool:
         """Tell whether a comment hides the finding; the comments are read once for each place."""
+        if problem.span.file != self._playbook.file:
+            return False
         key = (problem.code, problem.span)
         if key not in self._ignored:
             kept = apply_ignores(self._playbook.document, (problem,), complete=False)
             self._ignored[key] = problem not in kept
         return self._ignored[key]
-
-
-class Renders(Protocol):
-    """A renderer, strict or not."""
-
-    def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
-        """Return the recipient's delivery, or what is wrong with it."""
-        ...
-
-
-Only: TypeAlias = frozenset[str] | None
-"""The keys that count; None for all. With some, rows that cannot be sent are passed over."""
-
-
-def check_all(
-    source: Source,
-    renderer: Renders,
-    reject: Callable[[RejectedRow], None],
-    only: Only = None,
-) -> Checked:
-    """Render every row once; tell `reject` of each that cannot be sent, and keep the verdicts."""
-    digests: list[bytes] = []
-    rejected: list[RejectedRow] = []
-    for item in _deliveries(source, renderer, only):
-        if isinstance(item, Delivery):
-            digests.append(digest_of(item))
-        else:
-            rejected.append(item)
-            reject(item)
-    return Checked(tuple(digests), tuple(rejected))
-
-
-def accepted_deliveries(
-    source: Source, renderer: Renders, checked: Checked, only: Only = None
-) -> Iterator[Delivery]:
-    """Yield the deliveries of the second pass, each only if it is the one that was checked.
-
-    Raises:
-        Findings: the recipients changed since they were checked.
-    """
-    expected = iter(checked.digests)
-    for item in _deliveries(source, renderer, only):
-        if not isinstance(item, Delivery):
-            continue
-        if next(expected, None) != digest_of(item):
-            why = "the recipients changed after they had been checked"
-            raise Findings((Problem(item.place, "FP219", why, "run it again"),))
-        yield item
-    if next(expected, None) is not None:
-        why = "the recipients changed after they had been checked: the last are gone"
-        raise Findings((Problem(Span(source.file, 1, 1, 1, 1), "FP219", why, "run it again"),))
-
-
-def digest_of(delivery: Delivery) -> bytes:
-    """Return what tells this delivery's requests from all others."""
-    content = repr((delivery.id, delivery.interaction, delivery.message))
-    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _deliveries(source: Source, renderer: Renders, only: Only) -> Iterator[Delivery | RejectedRow]:
-    found = _all_deliveries(source, renderer)
-    if only is None:
-        return found
-    return (item for item in found if isinstance(item, Delivery) and item.key in only)
-
-
-def _all_deliveries(source: Source, renderer: Renders) -> Iterator[Delivery | RejectedRow]:
-    """Yield each row as a delivery, or rejected; a key that stood before rejects its row."""
-    keys: dict[str, Span] = {}
-    for row in source.rows():
-        if isinstance(row, RejectedRow):
-            yield row
-            continue
-        rendered = renderer.render(row)
-        if not isinstance(rendered, Delivery):
-            yield RejectedRow(row.fields, row.place, rendered)
-        elif rendered.id in keys:
-            yield _duplicate(row, rendered, keys[rendered.id])
-        else:
-            keys[rendered.id] = row.place
-            yield rendered
-
-
-def _duplicate(row: Recipient, delivery: Delivery, first: Span) -> RejectedRow:
-    why = f'the key "{delivery.key}" stands twice: one key is one message'
-    problem = Problem(
-        row.place,
-        "FP214",
-        why,
-        "remove the row, or choose a key that tells the two messages apart",
-        related=(Related(first, "the first row with this key"),),
-    )
-    return RejectedRow(row.fields, row.place, (problem,))

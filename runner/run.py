@@ -6,42 +6,46 @@ send       the same sequence over HTTP
 """
 
 import asyncio
-import itertools
+import contextlib
 import secrets
 import signal
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from runner.book.blank_page import BlankPage
-from runner.book.journal_book import Wanted
-from runner.book.session import Detail, Kept, OpenJournal, digest_text, keep_run
+from runner.book.clock_guard import ClockGuard
+from runner.book.detail import Detail
+from runner.book.journal_book import RunIdentity, Wanted
+from runner.book.limit import split_deliveries
+from runner.book.session import Kept, OpenJournal, keep_run
 from runner.credentials import Credentials
 from runner.delivery.clock import Clock, LeapingClock, SystemClock
 from runner.delivery.pace import PER_SECOND, Pace, Slots
 from runner.delivery.rehearsal import Rehearsal, assumed_in
 from runner.delivery.transport import Transport
-from runner.execute import Means, Record, Sequence, Stop, execute
+from runner.execute import Means, Record, Sequence, Stop, execute, let_pass
 from runner.journal.ledger import RunRow
 from runner.model.delivery import Delivery
+from runner.model.errors import FlexplayError
 from runner.model.exchange import Bucket, Exchange, Progress
-from runner.model.outcome import Outcome, Pending
+from runner.model.exit_code import ExitCode
+from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
-from runner.model.recipient import RejectedRow
 from runner.model.rehearsed import Rehearsed
+from runner.policy.judge import Judge, make_judge
+from runner.policy.limits import redirect_of
+from runner.policy.period import playbook_period
 from runner.prepare import (
-    Checked,
     Loaded,
     StrictRenderer,
     Wish,
-    accepted_deliveries,
-    check_all,
     load_wish,
     make_bound_renderer,
     open_recipients,
 )
 from runner.recipients.source import Source
+from runner.recipients.two_passes import Checked, accepted_deliveries, check_all
 from runner.render.renderer import Binding
 from runner.sequence.conversation_first import conversation_first
 from runner.sequence.interaction_first import interaction_first
@@ -64,12 +68,19 @@ class Prepared:
     source: Source
     renderer: StrictRenderer
     checked: Checked
+    now: datetime
+
+    @property
+    def identity(self) -> RunIdentity:
+        """Who writes into the journal; the epoch is the journal's to say."""
+        target, name = self.target, self.loaded.playbook.name
+        return RunIdentity(self.run, 0, target.scope, target.account, name)
 
 
-def prepare(wish: Wish, aim: Aim, reject: Callable[[RejectedRow], None], run: str = "") -> Prepared:
-    """Load, validate and render everything; `reject` is told of every row that cannot be sent.
+def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) -> Prepared:
+    """Load, validate and render everything.
 
-    `run` is the id of a run that is carried on; a new one has an id of its own.
+    `run` and `now` are the id and the instant of a run that is carried on; a new one has its own.
 
     Raises:
         Findings: a file has errors; nothing can be sent.
@@ -78,38 +89,56 @@ def prepare(wish: Wish, aim: Aim, reject: Callable[[RejectedRow], None], run: st
     """
     loaded = load_wish(wish)
     run = run or _run_id()
+    now = now or datetime.now(UTC)
     target = choose_target(aim, loaded.environment)
+    wish = replace(wish, redirect_to=redirect_of(wish.redirect_to, loaded.environment))
     if wish.redirect_to:
-        target = redirect_target(target, run)
+        target = redirect_target(target, run, wish.redirect_to, loaded.playbook.channel)
     binding = Binding(
         scope=target.scope,
         account=target.account,
         environment=loaded.environment.name,
         variables=loaded.variables,
-        now=datetime.now(UTC),
+        now=now,
         key=wish.key,
         placeholders=not target.live,
         redirect_to=wish.redirect_to,
+        period=playbook_period(loaded.playbook, now),
     )
     renderer = StrictRenderer(
-        make_bound_renderer(loaded.playbook, binding), loaded.playbook, loaded.environment
+        make_bound_renderer(loaded.playbook, binding), loaded.playbook, loaded.environment, now
     )
-    source = open_recipients(wish, loaded.playbook)
-    checked = check_all(source, renderer, reject, wish.only)
-    return Prepared(run, wish, target, loaded, source, renderer, checked)
+    source = open_recipients(wish, loaded.playbook, loaded.variables)
+    checked = check_all(source, renderer, wish.only)
+    renderer.settle(checked.left_out)
+    return Prepared(run, wish, target, loaded, source, renderer, checked, now)
 
 
-def rehearse(prepared: Prepared, limit: int | None) -> Iterator[Rehearsed]:
-    """Yield every delivery with its exact requests. No socket is opened, nothing is sent."""
+def judge_now(prepared: Prepared) -> Judge:
+    """Return the judgement by the clock on the wall, which lets a rehearsal to one's phone pass."""
+    if prepared.wish.redirect_to:
+        return let_pass
+    loaded = prepared.loaded
+    return make_judge(loaded.playbook.delivery, loaded.environment, lambda: datetime.now(UTC))
+
+
+def rehearse(prepared: Prepared, limit: int | None, book: BlankPage) -> Iterator[Rehearsed]:
+    """Yield every delivery with its exact requests, those that `book` withholds with none.
+
+    No socket is opened, nothing is sent.
+    """
     clock = LeapingClock()
     transport = Rehearsal()
-    means = Means(lambda: transport, clock, {}, workers=1, book=BlankPage())
-    for delivery in itertools.islice(all_deliveries(prepared), limit):
+    means = Means(lambda: transport, clock, {}, workers=1, book=book)
+    within, beyond = split_deliveries(all_deliveries(prepared), limit, book)
+    for delivery in within:
         outcomes: list[Outcome] = []
         record = _collect(outcomes)
         asyncio.run(execute(iter((delivery,)), _sequence(prepared), means, record, Stop()))
         requests = transport.take()
         yield Rehearsed(delivery, requests, assumed_in(requests), outcomes[0])
+    for delivery, outcome in beyond(""):
+        yield Rehearsed(delivery, (), (), outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +147,36 @@ class Sending:
 
     credentials: Credentials
     opened: OpenJournal
+    book: BlankPage
     wanted: Wanted
+    detail: Detail
     limit: int | None = None
     epoch: int = 0
 
 
-def send(prepared: Prepared, sending: Sending, record: Record) -> str:
-    """Send every delivery and tell `record` of each outcome.
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Why a run stopped before its end; `reason` is empty if it did not.
 
-    Returns:
-        Why the run stopped before its end, or nothing.
+    `code` is what that comes to where it is no matter of Twilio's.
     """
-    deliveries = all_deliveries(prepared)
-    first = itertools.islice(deliveries, sending.limit)
-    halt = asyncio.run(_send(prepared, sending, first, record))
-    for delivery in deliveries:
-        record(delivery, Pending(halt or "beyond --limit"))
+
+    reason: str = ""
+    code: ExitCode | None = None
+
+
+def send(prepared: Prepared, sending: Sending, record: Record) -> Halt:
+    """Send every delivery, tell `record` of each outcome, and return why the run stopped."""
+    within, beyond = split_deliveries(all_deliveries(prepared), sending.limit, sending.book)
+    halt = asyncio.run(_send(prepared, sending, within, record))
+    for delivery, outcome in beyond(halt.reason):
+        record(delivery, outcome)
     return halt
 
 
 async def _send(
     prepared: Prepared, sending: Sending, deliveries: Iterator[Delivery], record: Record
-) -> str:
+) -> Halt:
     """Execute; the first SIGINT or SIGTERM lets what is under way finish, the second does not."""
     stop = Stop()
     _stop_on_signals(stop)
@@ -148,9 +185,28 @@ async def _send(
         stop.reason = stop.reason or reason
 
     row = _run_row(prepared, sending)
-    async with keep_run(sending.opened, row, sending.wanted, halt) as kept:
+    policy = prepared.loaded.environment.policy
+    cap = None if prepared.wish.redirect_to else policy.per_recipient
+    wanted = replace(sending.wanted, cap=cap)
+    async with keep_run(sending.opened, row, wanted, halt) as kept:
         means = _means(prepared, sending.credentials, kept)
-        return await execute(deliveries, _sequence(prepared), means, record, stop)
+        guard = ClockGuard(sending.opened.journal.now, means.clock.monotonic)
+        means = replace(means, guard=guard, judge=judge_now(prepared))
+        await execute(deliveries, _sequence(prepared), means, record, stop)
+    return Halt(stop.reason, _halt_code(stop, sending.opened, row.id))
+
+
+def _halt_code(stop: Stop, opened: OpenJournal, run: str) -> ExitCode | None:
+    if stop.reason == INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    if stop.error:
+        return stop.error.exit_code
+    if not stop.reason:
+        return None
+    with contextlib.suppress(FlexplayError):
+        if opened.journal.list_runs(1, run)[0].stop:
+            return ExitCode.FINDINGS
+    return None
 
 
 def _stop_on_signals(stop: Stop) -> None:
@@ -186,22 +242,13 @@ def _means(prepared: Prepared, credentials: Credentials, kept: Kept) -> Means:
 
 
 def _run_row(prepared: Prepared, sending: Sending) -> RunRow:
-    wish, playbook = prepared.wish, prepared.loaded.playbook
-    detail = Detail(
-        playbook=str(Path(wish.playbook).resolve()),
-        playbook_digest=digest_text(playbook.document.text),
-        recipients=str(Path(wish.recipients).resolve()) if wish.recipients else None,
-        environment=wish.environment,
-        variables=dict(wish.variables),
-        single=bool(wish.fields),
-    )
     return RunRow(
         id=prepared.run,
         scope=prepared.target.scope,
         account=prepared.target.account,
-        playbook=playbook.name,
+        playbook=prepared.loaded.playbook.name,
         environment=prepared.loaded.environment.name,
-        detail=detail.to_json(),
+        detail=sending.detail.to_json(),
         epoch=sending.epoch,
         started_at=0.0,
         lease_until=0.0,

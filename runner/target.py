@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from runner.delivery.address_book import TWILIO
+from runner.model.channel import Channel
 from runner.model.delivery import NO_ACCOUNT
 from runner.model.errors import Refused, UsageFault
 from runner.model.mask import mask_sid
 from runner.model.playbook import Environment
+from runner.schema.addresses import fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,16 @@ def choose_target(aim: Aim, environment: Environment) -> Target:
     return Target(origin or TWILIO, account, origin, aim.live)
 
 
-def redirect_target(target: Target, run: str) -> Target:
-    """Return the target of a rehearsal to one's own phone: it never counts as sent to anyone."""
+def redirect_target(target: Target, run: str, address: str, channel: Channel) -> Target:
+    """Return the target of a rehearsal to one's own phone: it never counts as sent to anyone.
+
+    Raises:
+        UsageFault: the address is none of the channel's.
+    """
+    bare = address if address.startswith(channel.prefix) else f"{channel.prefix}{address}"
+    if channel.customer != "identity" and not fits(bare, channel.type):
+        remedy = "write a number with its country, such as +13115552368" if channel.phone else ""
+        raise UsageFault(f"--redirect-to is no address of the channel {channel.type}", remedy)
     return replace(target, scope=f"{target.scope} redirected in {run}")
 
 

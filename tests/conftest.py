@@ -1,7 +1,9 @@
 """What every test stands on: no network but this machine, no variables but the test's own."""
 
+import importlib.util
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +14,22 @@ import pytest
 from runner.cli.boundary import run_command
 
 _LOOPBACK = ("127.", "::1", "localhost")
-_OURS = ("TWILIO_", "FLEXPLAY_", "XDG_")
+_OURS = ("TWILIO_", "FLEXPLAY_", "XDG_", "GITHUB_", "GITLAB_", "CI_")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--update-examples`, which rewrites the golden files."""
     parser.addoption("--update-examples", action="store_true", help="Rewrite tests/examples/*.out.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the fixtures that several folders share; tests are no package that could import them."""
+    name, file = "flexplay_postgres_server", Path(__file__).parent / "postgres" / "server.py"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec and spec.loader:
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        config.pluginmanager.register(module, name)
 
 
 @pytest.fixture(autouse=True)

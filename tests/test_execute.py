@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from runner.book.blank_page import BlankPage
+from runner.book.book import Begin
 from runner.delivery.clock import LeapingClock
 from runner.delivery.pace import LocalSlots, Pace
 from runner.execute import Means, Stop, execute
@@ -13,6 +14,7 @@ from runner.model.channel import CHANNELS
 from runner.model.delivery import Customer, Delivery
 from runner.model.errors import Findings, NoReply, NotSent
 from runner.model.exchange import (
+    FRESH,
     Bucket,
     Call,
     Exchange,
@@ -22,8 +24,9 @@ from runner.model.exchange import (
     Reply,
     Request,
     Silence,
+    Withheld,
 )
-from runner.model.outcome import Failed, Outcome, Pending, Sent, Sids, Uncertain
+from runner.model.outcome import Expired, Failed, Held, Outcome, Pending, Sent, Sids, Uncertain
 from runner.model.place import Span
 from runner.sequence.steps import CREATE_INTERACTION
 
@@ -61,6 +64,8 @@ def one_post(delivery: Delivery, progress: Progress) -> Exchange:
         return Uncertain(answer.reason)
     if isinstance(answer, Reply) and answer.ok:
         return Sent(Sids())
+    if isinstance(answer, Withheld) and answer.expired:
+        return Expired(answer.reason)
     reason = getattr(answer, "reason", "") or f"HTTP {getattr(answer, 'status', '')}"
     return Failed(reason, halt=reason if not isinstance(answer, Reply) else "")
 
@@ -174,3 +179,57 @@ def test_transports_are_closed() -> None:
     transport = Script()
     run(deliveries(3), transport, workers=3)
     assert transport.closed
+
+
+def judged(*verdicts: Held | Expired | None, progress: Progress = FRESH) -> tuple[Outcome, Script]:
+    """Execute one delivery, judged like this each time that somebody asks."""
+    waiting = list(verdicts)
+    transport = Script()
+    clock = LeapingClock()
+    recorded: list[Outcome] = []
+
+    class Page(BlankPage):
+        """A book in which the delivery has come so far."""
+
+        def foresee(self, delivery: Delivery) -> Begin:
+            """Begin there."""
+            return Begin(delivery, progress)
+
+    means = Means(lambda: transport, clock, {}, 1, Page(), judge=lambda _: waiting.pop(0))
+    work = execute(deliveries(1), one_post, means, lambda _, end: recorded.append(end), Stop())
+    asyncio.run(work)
+    return recorded[0], transport
+
+
+def test_what_is_held_asks_nothing_of_twilio() -> None:
+    """Before the first request it is decided that nothing shall leave."""
+    for verdict in (Held("outside the window"), Expired("too late")):
+        outcome, transport = judged(verdict)
+        assert outcome == verdict
+        assert transport.requests == []
+
+
+def test_what_expires_while_waiting_is_not_posted() -> None:
+    """The last look is taken when the request is about to leave; a window is not closed then."""
+    outcome, transport = judged(None, Expired("too late"))
+    assert "too late" in outcome.reason
+    assert transport.requests == []
+    outcome, transport = judged(None, Held("outside the window"))
+    assert isinstance(outcome, Sent)
+
+
+def test_what_may_have_been_processed_is_settled_whatever_the_hour() -> None:
+    """An open intent is not left for the morning: only the post that would follow is judged."""
+    outcome, _ = judged(None, progress=Progress(intended=CREATE_INTERACTION))
+    assert isinstance(outcome, Sent)
+
+
+def test_an_interaction_whose_message_expired_is_closed() -> None:
+    """The agent is not left with a task about a message that will never be sent."""
+    sids = Sids(interaction="KD1", channel="UO1")
+    begun = Progress(confirmed=(CREATE_INTERACTION,), sids=sids)
+    outcome, transport = judged(Expired("too late"), progress=begun)
+    assert outcome == Expired("too late")
+    assert [request.path for request in transport.requests] == ["/v1/Interactions/KD1/Channels/UO1"]
+    _, transport = judged(Held("outside the window"), progress=begun)
+    assert transport.requests == []

@@ -12,8 +12,14 @@ from runner.model.delivery import NO_ACCOUNT
 from runner.model.document import Document
 from runner.model.errors import Findings
 from runner.model.problem import Problem, Severity
-from runner.model.recipient import RejectedRow
-from runner.prepare import Wish, check_all, load_wish, make_bound_renderer, open_recipients
+from runner.prepare import (
+    StrictRenderer,
+    Wish,
+    load_wish,
+    make_bound_renderer,
+    open_recipients,
+)
+from runner.recipients.two_passes import check_all
 from runner.render.renderer import Binding
 from runner.rules.explanations import known_codes, page_title, read_page
 from runner.rules.ignores import apply_ignores
@@ -29,6 +35,7 @@ WITHOUT_EXAMPLE = {
 """Codes whose fault is in no file that a page can show. Keep it short."""
 
 COMMENT_CODES = {"FP701", "FP702", "FP703"}
+_NOW = datetime(2026, 1, 31, tzinfo=UTC)
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXPLAINED = sorted(set(known_codes()) - set(WITHOUT_EXAMPLE))
 
@@ -63,20 +70,23 @@ def _lint() -> tuple[Problem, ...]:
 
 def _run() -> tuple[Problem, ...]:
     """Return what `run --dry-run` says of the recipients that the playbook names."""
-    found: list[RejectedRow] = []
     try:
         loaded = load_wish(Wish(PLAYBOOK))
         if loaded.playbook.recipients is None or loaded.playbook.recipients.file is None:
             return ()
         source = open_recipients(Wish(PLAYBOOK), loaded.playbook)
-        check_all(source, make_bound_renderer(loaded.playbook, _binding()), found.append)
+        bound = make_bound_renderer(loaded.playbook, _binding())
+        renderer = StrictRenderer(bound, loaded.playbook, loaded.environment, _NOW)
+        checked = check_all(source, renderer)
+        renderer.settle(checked.left_out)
     except Findings as findings:
         return findings.problems
-    return tuple(problem for row in found for problem in row.problems)
+    rejected = (problem for row in checked.rejected for problem in row.problems)
+    return (*rejected, *renderer.warnings.values())
 
 
 def _binding() -> Binding:
-    return Binding("twilio", NO_ACCOUNT, "default", {}, datetime(2026, 1, 31, tzinfo=UTC))
+    return Binding("twilio", NO_ACCOUNT, "default", {}, _NOW)
 
 
 def _findings(files: dict[str, str], folder: Path) -> tuple[Problem, ...]:

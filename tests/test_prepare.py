@@ -9,20 +9,16 @@ import pytest
 from runner.model.delivery import Delivery
 from runner.model.errors import Findings, FlexplayError, UsageFault
 from runner.model.playbook import Environment, Project
-from runner.model.recipient import RejectedRow
 from runner.prepare import (
-    Checked,
     Wish,
-    accepted_deliveries,
-    check_all,
     choose_environment,
-    digest_of,
     load_playbook,
     load_wish,
     make_bound_renderer,
     open_recipients,
 )
 from runner.recipients.source import Source
+from runner.recipients.two_passes import Checked, accepted_deliveries, check_all, digest_of
 from runner.render.renderer import Binding, Renderer
 
 _PLAYBOOK = """\
@@ -36,7 +32,6 @@ recipients: { file: r.csv, key: "{{ recipient.id }}" }
 vars: { sign: "!" }
 """
 _ROWS = "id,name,phone\nA,Ann,+13115552361\nB,Bob,+13115552362\nC,Cem,+13115552363\n"
-_REJECTED: list[RejectedRow] = []
 
 
 def _write(folder: Path, rows: str = _ROWS, playbook: str = _PLAYBOOK) -> str:
@@ -57,33 +52,37 @@ def _open(file: str) -> tuple[Source, Renderer]:
 
 def _check(file: str) -> tuple[Source, Renderer, Checked]:
     source, renderer = _open(file)
-    return source, renderer, check_all(source, renderer, _REJECTED.append)
+    return source, renderer, check_all(source, renderer)
 
 
 def _keys(source: Source, renderer: Renderer, checked: Checked) -> list[str]:
     return [delivery.key for delivery in accepted_deliveries(source, renderer, checked)]
 
 
-@pytest.fixture(autouse=True)
-def _no_rejects() -> None:
-    _REJECTED.clear()
-
-
 def test_both_passes_see_the_same_deliveries(tmp_path: Path) -> None:
     """What was checked is what is sent, in the order of the file."""
     source, renderer, checked = _check(_write(tmp_path))
     assert _keys(source, renderer, checked) == ["A", "B", "C"]
-    assert (checked.planned, len(checked.digests), checked.rejected) == (3, 3, ())
+    assert (checked.planned, len(checked.digests), checked.rejected_count) == (3, 3, 0)
 
 
-def test_rejected_rows_are_told_and_kept(tmp_path: Path) -> None:
+def test_rejected_rows_are_kept(tmp_path: Path) -> None:
     """Everyone who is not sent has a reason, and the others are not disturbed."""
     rows = _ROWS.replace("+13115552362", "12")
     source, renderer, checked = _check(_write(tmp_path, rows))
-    assert list(checked.rejected) == _REJECTED
     assert [row.fields["id"] for row in checked.rejected] == ["B"]
     assert checked.planned == 3
     assert _keys(source, renderer, checked) == ["A", "C"]
+
+
+def test_only_the_keys_that_count_are_kept(tmp_path: Path) -> None:
+    """Other rows are passed over, bad ones too; a key that no row has is told."""
+    source, renderer, _ = _check(_write(tmp_path, _ROWS.replace("+13115552361", "12")))
+    only = frozenset({"B", "A", "Z"})
+    checked = check_all(source, renderer, only)
+    assert (checked.planned, sorted(checked.unknown)) == (1, ["A", "Z"])
+    found = accepted_deliveries(source, renderer, checked, only)
+    assert [delivery.key for delivery in found] == ["B"]
 
 
 def test_a_key_that_stands_twice_names_both_rows(tmp_path: Path) -> None:
@@ -92,7 +91,7 @@ def test_a_key_that_stands_twice_names_both_rows(tmp_path: Path) -> None:
     _, _, checked = _check(_write(tmp_path, rows))
     second, third = checked.rejected
     for row, line in ((second, 5), (third, 6)):
-        assert row.problems[0].code == "FP214"
+        assert row.problems[0].code == "FP225"
         assert row.problems[0].span.line == line
         assert row.problems[0].related[0].span.line == 2
 

@@ -1,4 +1,4 @@
-"""The dry run's book: it knows nothing, withholds nothing and keeps nothing."""
+"""The dry run's book where nothing is remembered: it withholds nothing and keeps nothing."""
 
 from runner.book.book import Begin, Claimed
 from runner.model.delivery import Delivery
@@ -9,9 +9,13 @@ from runner.model.outcome import Outcome, Sids
 class BlankPage:
     """A book in which nothing is written."""
 
-    async def claim(self, delivery: Delivery) -> Claimed:
+    def foresee(self, delivery: Delivery) -> Claimed:
         """Begin every delivery afresh."""
         return Begin(delivery, FRESH)
+
+    async def claim(self, delivery: Delivery) -> Claimed:
+        """Return what is foreseen."""
+        return self.foresee(delivery)
 
     async def intend(self, delivery: Delivery, step: str, sids: Sids) -> Withheld | None:
         """Let everything leave."""

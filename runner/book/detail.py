@@ -53,15 +53,32 @@ class Detail:
         )
 
 
-def add_work(
-    detail: Detail, elsewhere: Mapping[str, int], segments: int, spent_s: float
-) -> Detail:
-    """Return the detail after a process has executed the run for so long."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one process did of a run; `claims` counts the deliveries that it asked for."""
+
+    claims: int
+    elsewhere: Mapping[str, int]
+    segments: int
+    spent_s: float
+
+
+def add_work(detail: Detail, work: Work) -> Detail:
+    """Return the detail after a process has executed the run.
+
+    Only who asked for every delivery knows what is elsewhere; others may have seen a part.
+    """
+    elsewhere = dict(work.elsewhere)
+    if work.claims < detail.planned - detail.rejected:
+        states = {*detail.elsewhere, *elsewhere}
+        elsewhere = {
+            state: max(detail.elsewhere.get(state, 0), elsewhere.get(state, 0)) for state in states
+        }
     return replace(
         detail,
-        elsewhere=dict(elsewhere),
-        segments=detail.segments + segments,
-        spent_s=round(detail.spent_s + spent_s, 3),
+        elsewhere=elsewhere,
+        segments=detail.segments + work.segments,
+        spent_s=round(detail.spent_s + work.spent_s, 3),
     )
 
 

@@ -1,6 +1,7 @@
 """The journal as the executor's book: who may be messaged, and what was done, durably."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
@@ -10,12 +11,18 @@ from runner.journal.decide import Busy, Claim, Fenced, Go, Granted, Kept, Retry,
 from runner.journal.entry import Change, Entry, Event, State
 from runner.journal.group_commit import Journal
 from runner.journal.key import JournalKey, digest, hash_address
+from runner.journal.ledger import Suppression
 from runner.model import outcome as ends
 from runner.model.delivery import Delivery, content_of, delivery_id, reattempt
 from runner.model.errors import Refused
 from runner.model.exchange import FRESH, Note, Progress, Withheld
 from runner.model.mask import mask_address
-from runner.model.outcome import Outcome, Sids
+from runner.model.outcome import Outcome, Sids, state_of
+from runner.model.playbook import Cap
+from runner.policy.cap import decide_cap
+from runner.policy.suppression import says_opted_out, word_reason
+from runner.policy.window import HeldUntil
+from runner.sms.message_segments import delivery_segments
 
 _EVENTS: dict[type, Event] = {
     ends.Sent: Event.SEND,
@@ -26,6 +33,8 @@ _EVENTS: dict[type, Event] = {
     ends.Rejected: Event.REJECT,
     ends.Expired: Event.EXPIRE,
 }
+_COUNTED = frozenset({State.INTENT, State.DONE, State.SENT, State.UNCERTAIN})
+"""Who is in one of these states has been messaged, or may have been, or is about to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +53,23 @@ class Wanted:
     """What a run may execute beside what is new, held or unfinished.
 
     `failed` retries definite failures, `settle` reads what is uncertain once more, `again` are the
-    keys that are sent again on purpose, for a `reason` that is written down.
+    keys that are sent again on purpose, for a `reason` that is written down. `cap` is how many
+    messages one recipient may get.
     """
 
     failed: bool = False
     settle: bool = False
     again: frozenset[str] = frozenset()
     reason: str = ""
+    cap: Cap | None = None
 
 
 class JournalBook:
-    """Keeps the deliveries of one run."""
+    """Keeps the deliveries of one run.
+
+    `elsewhere` counts, by state, those that stay another run's, `claims` all that were asked for,
+    and `segments` what was sent.
+    """
 
     def __init__(
         self, journal: Journal, key: JournalKey, identity: RunIdentity, wanted: Wanted
@@ -65,13 +80,18 @@ class JournalBook:
         self._wanted = wanted
         self._pairs: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._held: dict[str, asyncio.Lock] = {}
+        self.elsewhere: Counter[str] = Counter()
+        self.claims = 0
+        self.segments = 0
 
     async def claim(self, delivery: Delivery) -> Claimed:
         """Take the delivery for this run, or return why it is not to be executed.
 
         Two deliveries of this run to one address pair are executed one after the other.
         """
-        lock = self._pairs.setdefault(self._pair(delivery), asyncio.Lock())
+        self.claims += 1
+        name = self._pair(delivery) if delivery.channel.pair else delivery.id
+        lock = self._pairs.setdefault(name, asyncio.Lock())
         await lock.acquire()
         try:
             claimed = await self._claim(delivery, again=delivery.key in self._wanted.again)
@@ -89,34 +109,60 @@ class JournalBook:
         self._held.pop(delivery.id).release()
 
     async def _claim(self, delivery: Delivery, *, again: bool) -> Claimed:
-        claim = Claim(
-            self._entry(delivery),
-            failed=self._wanted.failed,
-            again=again,
-            settle=self._wanted.settle,
-        )
+        claim = self.claim_of(delivery, again=again)
         answer = await self._journal.claim(claim)
         match answer:
-            case Granted(entry=entry):
-                return await self._begin(delivery, entry, claim.entry.digest)
+            case Granted(entry=entry, suppressed=suppressed):
+                barred = await self._bar(entry, suppressed)
+                return barred or await self._begin(delivery, entry, claim.entry.digest)
             case Kept(entry=entry):
-                return _say_kept(entry, claim.entry.digest)
+                kept = say_kept(entry, claim.entry.digest)
+                self.elsewhere[state_of(kept)] += entry.run != self._identity.run
+                return kept
             case Busy(run=run):
-                return ends.Pending(f"in run {run}")
+                return say_busy(run)
             case Retry(attempt=attempt):
-                renamed = self._as_attempt(delivery, attempt)
+                renamed = self.as_attempt(delivery, attempt)
                 return await self._claim(renamed, again=False)
 
+    async def _bar(self, entry: Entry, suppressed: str) -> Outcome | None:
+        """Write down and return why nothing may be begun; what has begun is looked at later."""
+        if entry.confirmed or entry.state is not State.PLANNED:
+            return None
+        if suppressed:
+            await self._write(Change(entry.id, Event.SUPPRESS, reason=suppressed))
+            return ends.Suppressed(suppressed)
+        cap = self._wanted.cap
+        held = await self._cap(entry, cap) if cap else None
+        if held:
+            await self._write(Change(entry.id, Event.HOLD, reason=held.reason))
+        return held
+
+    async def _cap(self, entry: Entry, cap: Cap) -> ends.Held | None:
+        """Return until when the recipient has had enough, counted over all playbooks."""
+        known = await self._journal.entries_to(entry.address)
+        sent_at = [each.updated_at for each in known if each.state in _COUNTED]
+        decision = decide_cap(cap, sent_at, await self._journal.now())
+        if not isinstance(decision, HeldUntil):
+            return None
+        return ends.Held(decision.reason, until=decision.instant)
+
+    def claim_of(self, delivery: Delivery, *, again: bool) -> Claim:
+        """Return what the journal is asked in order to get the delivery."""
+        wanted = self._wanted
+        entry = self._entry(delivery)
+        return Claim(entry, failed=wanted.failed, again=again, settle=wanted.settle)
+
     async def _begin(self, delivery: Delivery, entry: Entry, digest_now: str) -> Claimed:
-        if entry.confirmed and entry.digest != digest_now:
-            why = f"begun in run {entry.run} with another text; give it the playbook of that run"
-            return ends.Pending(why, entry.sids)
+        refused = refuse_other_text(entry, digest_now)
+        if refused:
+            return refused
         if delivery.channel.pair:
             holder = await self._journal.claim_pair(entry.pair, entry.id)
             if holder != entry.id:
                 return ends.Pending("another run is messaging this customer")
-        renamed = self._as_attempt(delivery, entry.attempt)
-        return Begin(renamed, await self._progress(entry))
+        renamed = self.as_attempt(delivery, entry.attempt)
+        return Begin(renamed, progress_of(entry, await self._journal.now()))
 
     async def intend(self, delivery: Delivery, step: str, sids: Sids) -> Withheld | None:
         """Write the intent, unless the recipient opted out or the run was stopped since.
@@ -146,8 +192,20 @@ class JournalBook:
         if event is None:
             return
         await self._write(Change(delivery.id, event, "", outcome.sids, outcome.reason))
+        if event is Event.FAIL and says_opted_out(outcome.reason):
+            await self._suppress(delivery)
+        if event is Event.SEND:
+            self.segments += delivery_segments(delivery)
         if delivery.channel.pair:
             await self._journal.release_pair(self._pair(delivery), delivery.id)
+
+    async def _suppress(self, delivery: Delivery) -> None:
+        """Put the recipient on the list: Twilio says that they have opted out."""
+        address = delivery.customer.name
+        hashed, tail = hash_address(self._key, address), mask_address(address)
+        said = word_reason(f"Twilio, run {self._identity.run}", "opted out (21610)")
+        now = await self._journal.now()
+        await self._journal.suppress([Suppression(hashed, tail, said, now)])
 
     async def knows(self, conversation: str) -> bool:
         """Tell whether flexplay opened this conversation."""
@@ -161,7 +219,8 @@ class JournalBook:
     async def _change(self, change: Change) -> Go | Suppressed | Stopped | Fenced:
         return await self._journal.change(change, self._identity.run, self._identity.epoch)
 
-    def _as_attempt(self, delivery: Delivery, attempt: int) -> Delivery:
+    def as_attempt(self, delivery: Delivery, attempt: int) -> Delivery:
+        """Return the delivery as this attempt, which has another identity."""
         if attempt == delivery.attempt:
             return delivery
         own = self._identity
@@ -193,22 +252,38 @@ class JournalBook:
             reason=self._wanted.reason if delivery.key in self._wanted.again else "",
         )
 
-    async def _progress(self, entry: Entry) -> Progress:
-        """Return where the entry stands, as the sequence begins with it."""
-        open_step = entry.step if entry.state in (State.INTENT, State.UNCERTAIN) else ""
-        if not open_step and not entry.confirmed:
-            return FRESH
-        return Progress(
-            confirmed=entry.confirmed,
-            sids=entry.sids,
-            intended=open_step,
-            age=max(await self._journal.now() - entry.intent_at, 0.0),
-            intent_at=entry.intent_at,
-            taken_over=True,
-        )
+
+def progress_of(entry: Entry, now: float) -> Progress:
+    """Return where the entry stands, as the sequence begins with it."""
+    open_step = entry.step if entry.state in (State.INTENT, State.UNCERTAIN) else ""
+    if not open_step and not entry.confirmed:
+        return FRESH
+    return Progress(
+        confirmed=entry.confirmed,
+        sids=entry.sids,
+        intended=open_step,
+        age=max(now - entry.intent_at, 0.0),
+        intent_at=entry.intent_at,
+        taken_over=True,
+    )
 
 
-def _say_kept(entry: Entry, digest_now: str) -> Outcome:
+def refuse_other_text(entry: Entry, digest_now: str) -> Outcome | None:
+    """Return why a delivery must not be finished with another text than it was begun with."""
+    begun = entry.confirmed or entry.state in (State.INTENT, State.UNCERTAIN)
+    if not begun or entry.digest == digest_now:
+        return None
+    why = f"begun in run {entry.run} with another text; give it the playbook of that run"
+    return ends.Pending(why, entry.sids)
+
+
+def say_busy(run: str) -> Outcome:
+    """Return the outcome of a delivery that a live run has."""
+    return ends.Pending(f"in run {run}")
+
+
+def say_kept(entry: Entry, digest_now: str) -> Outcome:
+    """Return the outcome of a delivery that has come to its end before."""
     when = datetime.fromtimestamp(entry.updated_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     said = f"in run {entry.run}, {when}"
     match entry.state:

@@ -1,11 +1,11 @@
 """A run and its journal, from the first line to the last."""
 
 import contextlib
-import hashlib
-import json
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
+from runner.book.detail import Detail, Work, add_work
 from runner.book.journal_book import JournalBook, RunIdentity, Wanted
 from runner.book.journal_slots import JournalSlots
 from runner.book.lease import FOREVER, TTL, hold_lease, hold_lock
@@ -13,7 +13,7 @@ from runner.journal.connect import Location, SqliteLocation
 from runner.journal.decide import Busy
 from runner.journal.group_commit import Journal
 from runner.journal.ledger import RunRow
-from runner.model.errors import Refused
+from runner.model.errors import JournalFault, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,20 @@ async def keep_run(
             lease = hold_lease(opened.journal, begun.id, begun.epoch, stop)
             await stack.enter_async_context(lease)
         identity = RunIdentity(begun.id, begun.epoch, row.scope, row.account, row.playbook)
-        yield Kept(
-            JournalBook(opened.journal, opened.journal.key, identity, wanted),
-            JournalSlots(opened.journal, row.scope, row.account),
-        )
-        await opened.journal.finish_run(begun.id, begun.epoch)
+        book = JournalBook(opened.journal, opened.journal.key, identity, wanted)
+        started = time.monotonic()
+        yield Kept(book, JournalSlots(opened.journal, row.scope, row.account))
+        # Every delivery is written down by now; that the run has ended, its lock or lease tells.
+        try:
+            await _finish(opened.journal, begun, book, time.monotonic() - started)
+        except JournalFault as fault:
+            stop(fault.message)
+
+
+async def _finish(journal: Journal, begun: RunRow, book: JournalBook, spent_s: float) -> None:
+    work = Work(book.claims, book.elsewhere, book.segments, spent_s)
+    detail = add_work(Detail.from_json(begun.detail), work)
+    await journal.finish_run(begun.id, begun.epoch, detail.to_json())
 
 
 async def _begin(journal: Journal, row: RunRow, *, locked: bool) -> RunRow:
@@ -76,31 +85,3 @@ async def _begin(journal: Journal, row: RunRow, *, locked: bool) -> RunRow:
     if taken is None:
         raise Refused(f"the journal knows no run {row.id}")
     return taken
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """What a run writes down to be carried on later; nothing personal."""
-
-    playbook: str
-    playbook_digest: str
-    recipients: str | None
-    environment: str | None
-    variables: dict[str, str]
-    single: bool
-
-    def to_json(self) -> str:
-        """Return the text that the journal keeps."""
-        return json.dumps(
-            {name: getattr(self, name) for name in self.__slots__}, ensure_ascii=False
-        )
-
-    @staticmethod
-    def from_json(text: str) -> "Detail":
-        """Return what `to_json` wrote."""
-        return Detail(**json.loads(text))
-
-
-def digest_text(text: str) -> str:
-    """Return what tells a file's text from every other."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

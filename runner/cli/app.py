@@ -1,7 +1,6 @@
 """The commands by name. A command's module is imported when it is called, not before."""
 
 import importlib
-from importlib.metadata import version
 
 import click
 
@@ -13,6 +12,7 @@ COMMANDS = {
     "stop": "Stop a run, from any machine that shares the journal.",
     "status": "Show the runs, or one of them.",
     "why": "Show everything that is known of one recipient.",
+    "suppress": "Keep the list of those who must not be messaged.",
     "journal": "Migrate, check or copy the journal.",
     "sandbox": "Start a local stand-in for Twilio Flex.",
     "explain": "Say what a finding means and how to mend it.",
@@ -49,6 +49,6 @@ class _LazyGroup(click.Group):
     epilog="Exit codes: 0 done, 1 findings or failures, 2 usage, 4 refused, 5 uncertain, "
     "6 Twilio unreachable or credentials refused, 70 internal error, 130 interrupted.",
 )
-@click.version_option(version("flexplay"), prog_name="flexplay")
+@click.version_option(package_name="flexplay", prog_name="flexplay")
 def app() -> None:
     """Send outbound messages through Twilio Flex from declarative, reviewed playbooks."""

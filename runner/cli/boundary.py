@@ -1,10 +1,7 @@
 """The one place where exceptions become output and exit codes."""
 
-import json
 import os
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,10 @@ _JSON_FORMATS = ("json", "jsonl")
 def run_command(arguments: list[str]) -> int:
     """Run flexplay with these arguments and return its exit code."""
     try:
-        return int(app.main(arguments, prog_name="flexplay", standalone_mode=False) or 0)
+        done = app.main(
+            arguments, prog_name="flexplay", standalone_mode=False, obj=tuple(arguments)
+        )
+        return int(done or 0)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except BrokenPipeError:
@@ -84,6 +84,8 @@ def _fail(message: str, remedy: str, code: ExitCode, *, as_json: bool) -> int:
 
 
 def _print_error(message: str, remedy: str, code: ExitCode, findings: list[dict[str, Any]]) -> int:
+    import json  # noqa: PLC0415 - only after a failure
+
     error = {"message": message, "remedy": remedy}
     document = {"error": error, "findings": findings, "exit_code": int(code)}
     click.echo(json.dumps(document, ensure_ascii=False))
@@ -92,6 +94,9 @@ def _print_error(message: str, remedy: str, code: ExitCode, findings: list[dict[
 
 def _internal(*, as_json: bool) -> int:
     """Keep the traceback in a file that only its owner can read: it may hold personal data."""
+    import tempfile  # noqa: PLC0415 - only after a bug
+    import traceback  # noqa: PLC0415 - only after a bug
+
     handle, name = tempfile.mkstemp(prefix="flexplay-", suffix=".log", text=True)
     with os.fdopen(handle, "w", encoding="utf-8") as log:
         traceback.print_exc(file=log)

@@ -5,12 +5,14 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
 from runner.book.session import OpenJournal
+from runner.cli.terminal import is_off
 from runner.journal.connect import (
     Location,
     SqliteLocation,
@@ -20,9 +22,9 @@ from runner.journal.connect import (
     parse_location,
 )
 from runner.model.errors import JournalMissing, JournalRefused, Refused, UsageFault
+from runner.model.playbook import Environment, Project
 
 VARIABLE = "FLEXPLAY_JOURNAL"
-_LOOPBACK = ("127.", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,18 @@ def choose_location(choice: JournalChoice, account: str, environment_journal: st
     Raises:
         UsageFault: it is no location, or holds a password on the command line.
     """
-    if choice.url and has_password(choice.url):
+    if choice.url and _shows_password(choice.url):
         why = "--journal holds a password, which other users of this machine can see"
         raise UsageFault(why, f"put the URL in {VARIABLE}, or the password in PGPASSWORD")
     given = choice.url or os.environ.get(VARIABLE) or environment_journal
     return parse_location(given) if given else SqliteLocation(default_path(account))
+
+
+def _shows_password(url: str) -> bool:
+    try:
+        return has_password(url)
+    except ValueError:  # no URL at all, which is said without repeating it
+        return False
 
 
 def open_for_sending(
@@ -51,18 +60,16 @@ def open_for_sending(
     choice: JournalChoice,
     location: Location,
     base_url: str | None,
-    *,
-    named: bool,
+    environment_journal: str,
 ) -> OpenJournal:
     """Open the journal of a real run; make it only if a person says so.
 
-    `named` says that the reviewed project file names it.
+    `environment_journal` is what the reviewed project file names.
 
     Raises:
         Refused: there is none and nobody confirmed it, or CI would forget it.
     """
-    if os.environ.get("CI") and isinstance(location, SqliteLocation) and not named:
-        _refuse_in_ci(base_url)
+    refuse_in_ci(location, base_url, environment_journal)
     try:
         journal = open_journal(location, create=choice.new)
     except JournalMissing as missing:
@@ -101,11 +108,26 @@ def locate_existing(choice: JournalChoice) -> Location:
     Raises:
         UsageFault: nothing says which.
     """
-    account = os.environ.get("TWILIO_ACCOUNT_SID", "")
-    if not (choice.url or os.environ.get(VARIABLE) or account):
+    if choice.url or os.environ.get(VARIABLE):
+        return choose_location(choice, "")
+    environments = _environments_here()
+    journals = sorted({each.journal for each in environments if each.journal})
+    if len(journals) > 1:
+        raise UsageFault("the project names several journals", "say which one with --journal")
+    accounts = {each.account_sid for each in environments if each.account_sid}
+    account = os.environ.get("TWILIO_ACCOUNT_SID") or (accounts.pop() if len(accounts) == 1 else "")
+    if not (journals or account):
         why = "nothing says which journal is meant"
         raise UsageFault(why, f"give --journal, {VARIABLE} or TWILIO_ACCOUNT_SID")
-    return choose_location(choice, account)
+    return choose_location(choice, account, journals[0] if journals else "")
+
+
+def _environments_here() -> tuple[Environment, ...]:
+    """Return the environments of the project that the current folder is in."""
+    from runner.validate.project import load_project  # noqa: PLC0415 - not where --journal is given
+
+    project = load_project("flexplay.yaml")
+    return tuple(project.environments.values()) if isinstance(project, Project) else ()
 
 
 def parse_shown(url: str) -> Location:
@@ -117,14 +139,44 @@ def parse_shown(url: str) -> Location:
     return choose_location(JournalChoice(url), "")
 
 
-def _refuse_in_ci(base_url: str | None) -> None:
-    host = urlsplit(base_url).hostname or "" if base_url else ""
-    if not host.startswith(_LOOPBACK):
-        raise Refused(
-            "in CI a journal on this machine is forgotten with it, and everybody would be messaged "
-            "again; nothing was sent",
-            f"set {VARIABLE} to a postgresql:// URL, or name the file in the project's environment",
-        )
+def refuse_in_ci(location: Location, base_url: str | None, environment_journal: str) -> None:
+    """Refuse, in CI, a journal that is forgotten with the machine, unless the project names it.
+
+    Raises:
+        Refused: real people would be messaged out of such a journal.
+    """
+    if is_off(os.environ.get("CI", "")) or not isinstance(location, SqliteLocation):
+        return
+    if base_url and _is_loopback(urlsplit(base_url).hostname or ""):
+        return
+    if environment_journal and parse_location(environment_journal) == location:
+        return
+    raise Refused(
+        "in CI a journal on this machine is forgotten with it, and everybody would be messaged "
+        "again; nothing was sent",
+        f"set {VARIABLE} to a postgresql:// URL, or name the file in the project's environment",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def shown_journal(
+    choice: JournalChoice, opened: OpenJournal, account: str, environment_journal: str
+) -> str:
+    """Return what `--journal` must be given to find this journal again; empty if nothing."""
+    location = opened.location
+    if choice.url:
+        return choice.url
+    if os.environ.get(VARIABLE) or location == SqliteLocation(default_path(account)):
+        return ""
+    if environment_journal and not has_password(environment_journal):
+        return environment_journal
+    return str(location)
 
 
 def _confirmed(location: Location) -> bool:

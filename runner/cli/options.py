@@ -49,7 +49,10 @@ def sending_options(command: Command) -> Command:
             help="The recipients: a CSV or JSON Lines file.",
         ),
         click.option(
-            "--limit", type=click.IntRange(min=1), metavar="N", help="Send to the first N only."
+            "--limit",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Send to N people at most; the others stay pending.",
         ),
         click.option(
             "--skip-rejected",

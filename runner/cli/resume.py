@@ -1,17 +1,17 @@
 """`flexplay resume`: settle what is uncertain, then send what is pending or held."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli.options import sending_options
-from runner.model.errors import Refused, UsageFault
+from runner.model.errors import UsageFault
 
 if TYPE_CHECKING:
-    from runner.book.session import Detail
+    from runner.book.detail import Detail
     from runner.journal.ledger import RunRow
+    from runner.prepare import Wish
 
 
 @click.command("resume")
@@ -41,64 +41,64 @@ def command(  # noqa: PLR0913 - one parameter for each option
     What was sent is never sent again, unless --resend says so.
     """
     from runner.book.journal_book import Wanted  # noqa: PLC0415 - not for --help
-    from runner.book.session import Detail  # noqa: PLC0415
     from runner.cli.journal_access import JournalChoice, open_existing  # noqa: PLC0415
     from runner.cli.runs import find_run  # noqa: PLC0415
-    from runner.cli.sending import Options, send_wish  # noqa: PLC0415
-    from runner.prepare import Wish  # noqa: PLC0415
+    from runner.cli.sending import Taken, send_wish  # noqa: PLC0415
+    from runner.cli.sending_choice import Options  # noqa: PLC0415
 
-    if bool(resend) != bool(reason):
-        raise UsageFault("--resend and --reason belong together", "say why it is sent again")
     choice = JournalChoice(journal)
-    wanted = Wanted(failed, settle=True, again=frozenset(resend), reason=reason or "")
+    again = frozenset(resend)
+    wanted = Wanted(failed, settle=True, again=again, reason=_say_reason(resend, reason))
+    options = Options(
+        style, limit, expect, yes, skip_rejected, sandbox=False, journal=choice, wanted=wanted
+    )
     with ExitStack() as stack:
         opened = open_existing(stack, choice)
         row = find_run(opened.journal, run)
-        detail = Detail.from_json(row.detail)
-        _refuse_changed(row, detail)
-        wish = Wish(
-            detail.playbook,
-            recipients or detail.recipients,
-            variables=detail.variables,
-            environment=detail.environment,
-            only=frozenset(resend) or None,
-        )
-        options = Options(
-            style, limit, expect, yes, skip_rejected, sandbox=False, journal=choice, wanted=wanted
-        )
-        return send_wish(wish, _base_url(row), options, opened, row)
+        detail = _check_detail(row, recipients)
+        wish = _make_wish(detail, recipients, again)
+        base_url = None if row.scope == "twilio" else row.scope
+        return send_wish(wish, base_url, options, Taken(opened, row, detail, recipients))
 
 
-def _refuse_changed(row: "RunRow", detail: "Detail") -> None:
-    """Refuse a run whose playbook is not the one that it began with.
+def _say_reason(resend: tuple[str, ...], reason: str | None) -> str:
+    """Return what is written down of keys that are sent again on purpose: who, and why.
 
     Raises:
-        Refused: it has changed, or is gone.
-        UsageFault: the run was a single recipient of the command line, which is not written down.
+        UsageFault: one is given without the other.
     """
-    from runner.book.session import digest_text  # noqa: PLC0415
+    from runner.cli.operator import operator_name  # noqa: PLC0415 - not for --help
 
-    if detail.single:
-        why = f"run {row.id} was one recipient given with --set, who is not written down"
-        raise UsageFault(why, "type the same flexplay run command again: nothing is sent twice")
-    try:
-        text = Path(detail.playbook).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        why = f"the playbook of run {row.id} cannot be read: {detail.playbook}"
-        raise Refused(why, "bring it back, as it was when the run began") from error
-    if digest_text(text) != detail.playbook_digest:
-        raise Refused(
-            f"the playbook has changed since run {row.id} began: {detail.playbook}",
-            "resume with the playbook of that time, or send the new one with flexplay run",
-        )
+    if bool(resend) != bool(reason):
+        raise UsageFault("--resend and --reason belong together", "say why it is sent again")
+    return f"sent again by {operator_name()}: {reason}" if reason else ""
 
 
-def _base_url(row: "RunRow") -> str | None:
-    """Return where the run sent to.
+def _check_detail(row: "RunRow", recipients: str | None) -> "Detail":
+    """Return what the run wrote down, if it may be carried on.
 
     Raises:
-        UsageFault: it was a rehearsal, which nobody needs to carry on.
+        Refused: a file that its texts are made of is not what it was.
+        UsageFault: its recipients are written down nowhere.
     """
-    if " redirected in " in row.scope:
-        raise UsageFault(f"run {row.id} was redirected to your own phone", "run it again instead")
-    return None if row.scope == "twilio" else row.scope
+    from runner.book.detail import Detail  # noqa: PLC0415 - not for --help
+    from runner.cli.run_detail import refuse_changed, refuse_unwritten  # noqa: PLC0415
+
+    detail = Detail.from_json(row.detail)
+    refuse_unwritten(row, detail, recipients)
+    refuse_changed(row, detail)
+    return detail
+
+
+def _make_wish(detail: "Detail", recipients: str | None, again: frozenset[str]) -> "Wish":
+    from runner.prepare import Wish  # noqa: PLC0415 - not for --help
+
+    return Wish(
+        detail.playbook,
+        recipients or detail.recipients,
+        variables=detail.variables,
+        environment=detail.environment,
+        key=detail.key,
+        only=again or (None if detail.only is None else frozenset(detail.only)),
+        typed_keys=again,
+    )

@@ -82,17 +82,21 @@ def command(  # noqa: PLR0913 - one parameter for each option
     Everything is loaded, checked and rendered before the first request leaves.
     """
     from runner.cli.journal_access import JournalChoice  # noqa: PLC0415 - not for --help
-    from runner.cli.sending import Options, rehearse_wish, send_wish, start_sandbox  # noqa: PLC0415
+    from runner.cli.sending import send_wish, start_sandbox  # noqa: PLC0415
+    from runner.cli.sending_choice import Options  # noqa: PLC0415
     from runner.prepare import Wish  # noqa: PLC0415
 
     if sandbox and base_url:
         raise UsageFault("--sandbox and --base-url both say where to send", "give one of them")
     choice = JournalChoice(journal, new_journal)
     keys = _chosen_keys(only, select, choice)
-    wish = Wish(playbook, recipients, fields, variables, environment, key, keys, redirect_to)
+    typed = frozenset(only)
+    wish = Wish(playbook, recipients, fields, variables, environment, key, keys, typed, redirect_to)
     options = Options(style, limit, expect, yes or sandbox, skip_rejected, sandbox, choice)
     with ExitStack() as stack:
         if dry_run:
+            from runner.cli.rehearsing import rehearse_wish  # noqa: PLC0415 - only for this
+
             return rehearse_wish(wish, base_url, options)
         if sandbox:
             base_url = start_sandbox(stack)

@@ -1,17 +1,20 @@
-"""What `flexplay run` prints, one class or function for each `--format`."""
+"""What `flexplay run` and `resume` print, one class for each `--format`."""
 
 import json
-from collections.abc import Callable, Iterator
+import os
+import shutil
+import sys
+import time
 from typing import Any, Protocol
 
 import click
 
+from runner.book.forecast import Survey
+from runner.cli.terminal import is_off
 from runner.model.delivery import Delivery
-from runner.model.outcome import AlreadySent, Outcome, Pending, Sent
+from runner.model.outcome import AlreadySent, Changed, Outcome, Pending, Sent, state_of
 from runner.model.recipient import RejectedRow
-from runner.model.rehearsed import Rehearsed
-from runner.report.dry_run import rehearsed_object, rehearsed_text
-from runner.report.findings_json import finding_object
+from runner.report.progress import Progress
 from runner.report.run_report import (
     RunReport,
     delivery_line,
@@ -28,6 +31,10 @@ class RunOutput(Protocol):
 
     def __init__(self, prepared: Prepared) -> None: ...
 
+    def begin(self, survey: Survey) -> None:
+        """Tell, before anything is sent, what must not be overlooked."""
+        ...
+
     def rejected(self, row: RejectedRow) -> None:
         """Tell of a row that is left out."""
         ...
@@ -42,21 +49,38 @@ class RunOutput(Protocol):
 
 
 class _Text:
-    """A line for everything that did not go well, and the counts."""
+    """A line for everything that did not go well, the changed first, and the counts."""
 
     def __init__(self, prepared: Prepared) -> None:
-        del prepared
+        self._told: set[str] = set()
+        self._progress = start_progress(len(prepared.checked.digests))
+
+    def begin(self, survey: Survey) -> None:
+        self._told = {delivery.key for delivery, _ in survey.changed}
+        if survey.changed:
+            click.echo(say_changed(len(survey.changed)), err=True)
+        for delivery, outcome in survey.changed:
+            click.echo(outcome_text(delivery, outcome))
 
     def rejected(self, row: RejectedRow) -> None:
         del row
 
     def outcome(self, delivery: Delivery, outcome: Outcome) -> None:
-        if not isinstance(outcome, Sent | AlreadySent | Pending):
+        told = isinstance(outcome, Changed) and delivery.key in self._told
+        if not told and not isinstance(outcome, Sent | AlreadySent | Pending):
+            self._clear()
             click.echo(outcome_text(delivery, outcome))
+        if self._progress:
+            self._progress.add(state_of(outcome))
 
     def summary(self, report: RunReport) -> None:
+        self._clear()
         for line in run_summary(report):
             click.echo(line)
+
+    def _clear(self) -> None:
+        if self._progress:
+            self._progress.clear()
 
 
 class _Json:
@@ -65,6 +89,10 @@ class _Json:
     def __init__(self, prepared: Prepared) -> None:
         del prepared
 
+    def begin(self, survey: Survey) -> None:
+        if survey.changed:
+            click.echo(say_changed(len(survey.changed)), err=True)
+
     def rejected(self, row: RejectedRow) -> None:
         del row
 
@@ -72,87 +100,50 @@ class _Json:
         del delivery, outcome
 
     def summary(self, report: RunReport) -> None:
-        _print_json(run_document(report))
+        print_json(run_document(report))
 
 
 class _JsonLines:
-    """A line for each delivery, then the summary's."""
+    """A line for each delivery, the changed first, then the summary's."""
 
     def __init__(self, prepared: Prepared) -> None:
         del prepared
+        self._told: set[str] = set()
+
+    def begin(self, survey: Survey) -> None:
+        self._told = {delivery.key for delivery, _ in survey.changed}
+        for delivery, outcome in survey.changed:
+            print_json(delivery_line(delivery, outcome))
 
     def rejected(self, row: RejectedRow) -> None:
-        _print_json(rejected_line(row))
+        print_json(rejected_line(row))
 
     def outcome(self, delivery: Delivery, outcome: Outcome) -> None:
-        _print_json(delivery_line(delivery, outcome))
+        if not (isinstance(outcome, Changed) and delivery.key in self._told):
+            print_json(delivery_line(delivery, outcome))
 
     def summary(self, report: RunReport) -> None:
-        _print_json(run_document(report))
+        print_json(run_document(report))
 
 
 RUN_OUTPUTS: dict[str, type[RunOutput]] = {"text": _Text, "json": _Json, "jsonl": _JsonLines}
 
 
-def _rehearse_text(prepared: Prepared, rehearsed: Iterator[Rehearsed]) -> None:
-    total = len(prepared.checked.digests)
-    posts = 0
-    for number, item in enumerate(rehearsed, 1):
-        posts += sum(request.method == "POST" for request in item.requests)
-        for line in rehearsed_text(item, number, total, prepared.target.base_url):
-            click.echo(line)
-    people = f"{total:,} {'person' if total == 1 else 'people'}"
-    click.echo(f"Nothing was sent. {people}, {posts:,} POSTs shown.", err=True)
-    click.echo(f"Send it: {_command(prepared)}", err=True)
+def start_progress(planned: int) -> Progress | None:
+    """Return the line that shows how far the run has come; None where nobody looks at it."""
+    watched = sys.stderr.isatty() and is_off(os.environ.get("CI", ""))
+    if not watched or os.environ.get("TERM") == "dumb":
+        return None
+    return Progress(sys.stderr, planned, time.monotonic, lambda: shutil.get_terminal_size().columns)
 
 
-def _rehearse_json(prepared: Prepared, rehearsed: Iterator[Rehearsed]) -> None:
-    """Print one document, a delivery at a time: memory does not grow with the recipients."""
-    checked = prepared.checked
-    head: dict[str, Any] = {
-        "run": prepared.run,
-        "playbook": prepared.loaded.playbook.name,
-        "environment": prepared.loaded.environment.name,
-        "account": prepared.target.account,
-        "planned": checked.planned,
-        "rejected": [rejected_line(row) for row in checked.rejected],
-        "findings": [
-            finding_object(problem)
-            for problem in (
-                *prepared.loaded.warnings,
-                *(problem for row in checked.rejected for problem in row.problems),
-            )
-        ],
-        "exit_code": int(bool(checked.rejected)),
-    }
-    click.echo(json.dumps(head, ensure_ascii=False)[:-1] + ', "deliveries": [', nl=False)
-    for number, item in enumerate(rehearsed):
-        click.echo(",\n" if number else "\n", nl=False)
-        document = rehearsed_object(item, prepared.target.base_url)
-        click.echo(json.dumps(document, ensure_ascii=False), nl=False)
-    click.echo("]}")
+def say_changed(number: int) -> str:
+    """Return what must be read before anything else."""
+    some, get = ("1 key has", "gets") if number == 1 else (f"{number:,} keys have", "get")
+    said = f"CHANGED: {some} been sent an EARLIER text and {get} nothing"
+    return f"{said}; a new message needs a new key."
 
 
-def _rehearse_json_lines(prepared: Prepared, rehearsed: Iterator[Rehearsed]) -> None:
-    for item in rehearsed:
-        _print_json(rehearsed_object(item, prepared.target.base_url))
-
-
-REHEARSAL_OUTPUTS: dict[str, Callable[[Prepared, Iterator[Rehearsed]], None]] = {
-    "text": _rehearse_text,
-    "json": _rehearse_json,
-    "jsonl": _rehearse_json_lines,
-}
-
-
-def _command(prepared: Prepared) -> str:
-    wish = prepared.wish
-    parts = ["flexplay run", wish.playbook]
-    parts += ["-r", wish.recipients] if wish.recipients else []
-    parts += ["--env", wish.environment] if wish.environment else []
-    parts += [f"--set {name}={value}" for name, value in wish.fields.items()]
-    return " ".join(parts)
-
-
-def _print_json(document: dict[str, Any]) -> None:
+def print_json(document: dict[str, Any]) -> None:
+    """Print one line of JSON."""
     click.echo(json.dumps(document, ensure_ascii=False))

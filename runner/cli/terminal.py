@@ -14,11 +14,12 @@ def wants_colour(environment: Mapping[str, str], *, isatty: bool) -> bool:
         return False
     forced = environment.get("FORCE_COLOR")
     if forced:
-        return not _is_off(forced)
-    if environment.get("TERM") == "dumb" or not _is_off(environment.get("CI", "")):
+        return not is_off(forced)
+    if environment.get("TERM") == "dumb" or not is_off(environment.get("CI", "")):
         return False
     return isatty
 
 
-def _is_off(value: str) -> bool:
+def is_off(value: str) -> bool:
+    """Tell whether a variable's value says no."""
     return value.lower() in ("", "0", "false")

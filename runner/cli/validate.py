@@ -1,5 +1,6 @@
 """`flexplay validate`: every finding before anything is sent."""
 
+import sys
 from dataclasses import replace
 
 import click
@@ -86,7 +87,7 @@ def _check_stdin(name: str) -> Checked:
     from runner.lint import lint_text  # noqa: PLC0415 - not for --help
     from runner.load.file import LARGEST_FILE  # noqa: PLC0415 - not for --help
 
-    data = click.get_binary_stream("stdin").read(LARGEST_FILE + 1)
+    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
     text = data.decode("utf-8-sig", "replace")
     return Checked(lint_text(name, data), (name,), texts={name: text})
 

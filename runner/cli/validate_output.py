@@ -2,12 +2,10 @@
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +53,8 @@ class Checked:
     @property
     def width(self) -> int:
         """How many cells a line has: as many as the screen, elsewhere always the same."""
+        import shutil  # noqa: PLC0415 - only for people
+
         to_screen = self.output is None and sys.stdout.isatty()
         return max(shutil.get_terminal_size().columns, 40) if to_screen else 120
 
@@ -106,6 +106,8 @@ def _gitlab(checked: Checked) -> str:
 
 
 def _sarif(checked: Checked) -> str:
+    from importlib.metadata import version  # noqa: PLC0415
+
     from runner.cli.ci_environment import naming  # noqa: PLC0415
     from runner.report.findings_sarif import RuleText, report_sarif  # noqa: PLC0415
     from runner.rules.explanations import known_codes, page_title, read_page  # noqa: PLC0415

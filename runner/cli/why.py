@@ -1,9 +1,9 @@
 """`flexplay why`: everything that the journal knows of one recipient."""
 
 import json
+import sys
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,8 @@ from runner.cli.options import format_option, journal_option
 if TYPE_CHECKING:
     from runner.journal.entry import Entry
     from runner.journal.group_commit import Journal
+    from runner.journal.ledger import RunRow, Suppression
+    from runner.report.why_report import Known
 
 
 @click.command("why")
@@ -24,66 +26,70 @@ def command(who: str, journal: str | None, style: str) -> int:
     The journal holds no address: the question is hashed and compared.
     """
     from runner.cli.journal_access import JournalChoice, open_existing  # noqa: PLC0415
+    from runner.report.why_report import why_document, why_lines  # noqa: PLC0415
 
     with ExitStack() as stack:
         opened = open_existing(stack, JournalChoice(journal))
-        found = [_describe(opened.journal, entry) for entry in _find(opened.journal, who)]
+        hashes = _hashes(opened.journal, who)
+        known = _known(opened.journal, _find(opened.journal, who, hashes))
+        suppressions = [
+            each for each in opened.journal.list_suppressions() if each.address in hashes
+        ]
     if style == "json":
-        click.echo(json.dumps({"deliveries": found}, ensure_ascii=False))
+        click.echo(json.dumps(why_document(known, suppressions), ensure_ascii=False))
         return 0
-    for each in found:
-        _print(each)
-    if not found:
-        click.echo("The journal knows nothing of this address or key.", err=True)
+    by_address = any(each.entry.address in hashes for each in known)
+    for line in why_lines(known, suppressions, who if by_address and sys.stdout.isatty() else ""):
+        click.echo(line)
+    _say_next(known, suppressions)
     return 0
 
 
-def _find(journal: "Journal", who: str) -> "list[Entry]":
-    from runner.journal.key import hash_address  # noqa: PLC0415
-    from runner.journal.ledger import Selection  # noqa: PLC0415
+def _say_next(known: "list[Known]", suppressions: "list[Suppression]") -> None:
+    if known:
+        click.echo(f"The whole run: flexplay status {known[0].entry.run}", err=True)
+    elif not suppressions:
+        click.echo("The journal knows nothing of this address or key.", err=True)
+        click.echo("Its runs: flexplay status", err=True)
+
+
+def _hashes(journal: "Journal", who: str) -> frozenset[str]:
+    """Return the hashes of every address that is meant: as written, and as Twilio takes it."""
+    from runner.journal.key import hash_address  # noqa: PLC0415 - not for --help
+    from runner.model.channel import CHANNELS  # noqa: PLC0415
     from runner.render.address import strip_phone  # noqa: PLC0415
 
-    found = list(journal.list_entries(Selection(key=who)))
-    for address in dict.fromkeys((who, strip_phone(who), f"whatsapp:{strip_phone(who)}")):
-        chosen = Selection(address=hash_address(journal.key, address))
-        found += journal.list_entries(chosen)
+    bare = strip_phone(who)
+    written = {who, *(f"{channel.prefix}{bare}" for channel in CHANNELS.values())}
+    return frozenset(hash_address(journal.key, address) for address in written)
+
+
+def _find(journal: "Journal", who: str, hashes: frozenset[str]) -> "list[Entry]":
+    """Return the deliveries of the key or the address, the newest first."""
+    from runner.journal.ledger import Selection  # noqa: PLC0415 - not for --help
+
+    found = {entry.id: entry for entry in journal.list_entries(Selection(key=who))}
+    for address in sorted(hashes):
+        chosen = Selection(address=address)
+        found.update((entry.id, entry) for entry in journal.list_entries(chosen))
+    return sorted(found.values(), key=lambda entry: (entry.tail, -entry.updated_at, entry.id))
+
+
+def _known(journal: "Journal", entries: "list[Entry]") -> "list[Known]":
+    from runner.book.detail import Detail  # noqa: PLC0415 - not for --help
+    from runner.cli.run_detail import is_redirected  # noqa: PLC0415
+    from runner.report.why_report import Known  # noqa: PLC0415
+
+    rows = {name: _row(journal, name) for name in {entry.run for entry in entries}}
+    found = []
+    for entry in entries:
+        row = rows[entry.run]
+        detail = Detail.from_json(row.detail) if row else Detail("")
+        redirected = bool(row and is_redirected(row))
+        steps = journal.list_steps(entry.id)
+        found.append(Known(entry, steps, detail.by, detail.commit, redirected))
     return found
 
 
-def _describe(journal: "Journal", entry: "Entry") -> dict[str, Any]:
-    steps = [
-        {"at": _iso(step.at), "event": step.event, "step": step.step, "state": str(step.state)}
-        for step in journal.list_steps(entry.id)
-    ]
-    return {
-        "playbook": entry.playbook,
-        "key": entry.key,
-        "attempt": entry.attempt,
-        "address": entry.tail,
-        "state": str(entry.state),
-        "reason": entry.reason,
-        "run": entry.run,
-        "at": _iso(entry.updated_at),
-        "interaction_sid": entry.sids.interaction,
-        "conversation_sid": entry.sids.conversation,
-        "task_sid": entry.sids.task,
-        "message_sid": entry.sids.message,
-        "steps": steps,
-    }
-
-
-def _print(found: dict[str, Any]) -> None:
-    click.echo(
-        f"{found['address']}  {found['playbook']}  key {found['key']}  {found['state']}  "
-        f"{found['at']}  run {found['run']}"
-    )
-    if found["reason"]:
-        click.echo(f"   {found['reason']}")
-    names = ("interaction", "conversation", "task", "message")
-    sids = [f"{name} {found[f'{name}_sid']}" for name in names if found[f"{name}_sid"]]
-    if sids:
-        click.echo(f"   {'  '.join(sids)}")
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def _row(journal: "Journal", run: str) -> "RunRow | None":
+    return next(iter(journal.list_runs(1, run)), None)

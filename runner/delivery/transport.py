@@ -6,6 +6,7 @@ its own with a single connection. There are no hidden repeats, no redirects and 
 
 import base64
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 import httpx
@@ -100,7 +101,9 @@ class HttpTransport:
             await response.aclose()
         except tuple(FAILURES) as error:
             raise _sort(error) from error
-        return Reply(response.status_code, body, self._monotonic(), _retry_after(response))
+        return Reply(
+            response.status_code, body, self._monotonic(), _retry_after(response), _date(response)
+        )
 
     async def close(self) -> None:
         """Close the connection."""
@@ -136,3 +139,11 @@ def _retry_after(response: httpx.Response) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds < float("inf") else None
+
+
+def _date(response: httpx.Response) -> float | None:
+    """https://httpwg.org/specs/rfc9110.html#field.date."""
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
+    except (ValueError, OverflowError):
+        return None

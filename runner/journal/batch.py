@@ -135,6 +135,7 @@ class _Desk:
             self.latest[identity_of(wanted)] = answer.entry.id
             if wish.sealed:
                 self.payloads[answer.entry.id] = wish.sealed
+            return Granted(answer.entry, self.suppressed.get(answer.entry.address, ""))
         return answer
 
     def change(self, wish: ChangeWish) -> Verdict:

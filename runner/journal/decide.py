@@ -31,9 +31,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The delivery is the run's, from where the entry stands."""
+    """The delivery is the run's, from where the entry stands.
+
+    `suppressed` says why the recipient must not be messaged, or nothing.
+    """
 
     entry: Entry
+    suppressed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,18 @@ class Journal:
         found = await loop.run_in_executor(self._thread, page)
         return any(entry.sids.interaction for entry in found)
 
+    async def entries_to(self, address: str) -> tuple[Entry, ...]:
+        """Return every delivery to an address hash, of all playbooks, oldest first."""
+        loop = asyncio.get_running_loop()
+        found: list[Entry] = []
+        while True:
+            after = found[-1] if found else None
+            page = partial(self._store.page_entries, Selection(address=address), after, _PAGE)
+            rows = await loop.run_in_executor(self._thread, page)
+            found += rows
+            if len(rows) < _PAGE:
+                return tuple(found)
+
     def list_runs(self, limit: int, prefix: str = "") -> tuple[RunRow, ...]:
         """Return the newest runs first, those whose id begins with `prefix`."""
         return self._read(lambda: self._store.list_runs(limit, prefix))

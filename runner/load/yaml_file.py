@@ -13,18 +13,16 @@ from runner.model.document import Node
 from runner.model.problem import Problem
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# What YAML allows in a file (section 5.1 of its specification), turned round; and a second byte
-# order mark, from which on libyaml counts wrong.
-_CONTROL = re.compile(
-    "\\A\ufeff|[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
+# What YAML does not allow in a file (section 5.1 of its specification); PyYAML has compiled it.
+_CONTROL: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
+_SECOND_MARK = "\ufeff"  # a byte order mark, from which on libyaml counts wrong
 
 
 def read_yaml(source: Source) -> Node | tuple[Problem, ...]:
     """Return the file's data, or everything that is wrong with it."""
     control = _CONTROL.search(source.text)
-    if control:
-        return (explain_control(source, control.start()),)
+    if control or source.text.startswith(_SECOND_MARK):
+        return (explain_control(source, control.start() if control else 0),)
     composer = Composer(source)
     faults: list[Problem] = []
     try:

@@ -30,7 +30,9 @@ class Delivery:
     """What will be sent, complete: nothing is rendered after this.
 
     `workspace_sid` is empty when the playbook has no routing. `place` is the recipient's row, or
-    the playbook when there are no recipients.
+    the playbook when there are no recipients. `timezone` is the recipient's field of that name, and
+    `not_after` the rendered `delivery.not_after`, None where there is none: both as they are
+    written, not yet understood.
     """
 
     id: str
@@ -42,6 +44,15 @@ class Delivery:
     message: Fields
     workspace_sid: str = ""
     attempt: int = 1
+    timezone: str = ""
+    not_after: str | None = None
+
+    @property
+    def number(self) -> str:
+        """The customer's telephone number in E.164; empty where the channel has none."""
+        if not self.channel.phone:
+            return ""
+        return self.customer.address.removeprefix(self.channel.prefix)
 
 
 def delivery_id(scope: str, account: str, playbook: str, key: str, attempt: int = 1) -> str:

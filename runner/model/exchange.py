@@ -44,12 +44,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Twilio's answer. `at` is the driver's monotonic clock, in seconds."""
+    """Twilio's answer. `at` is the driver's monotonic clock, in seconds.
+
+    `date` is Twilio's own clock, in seconds since 1970, if it said what it shows.
+    """
 
     status: int
     body: bytes
     at: float
     retry_after: float | None = None
+    date: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -91,12 +95,14 @@ class Unsent:
 class Withheld:
     """The journal did not let the request leave, and nothing was written of an intent.
 
-    `suppressed` says that the recipient has opted out; otherwise the run was stopped.
+    `suppressed` says that the recipient has opted out, `expired` that it is too late by now;
+    otherwise the run was stopped.
     """
 
     reason: str
     suppressed: bool
     at: float
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -58,10 +59,14 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Not now: something stands in the way that may go away by itself."""
+    """Not now: something stands in the way that may go away by itself.
+
+    It will at `until`, if that is known.
+    """
 
     reason: str
     sids: Sids = field(default_factory=Sids)
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ from runner.model.document import Plain
 from runner.model.place import Span
 from runner.model.problem import Problem
 
+CODE, REASON, EXTRA = "flexplay_code", "flexplay_reason", "flexplay_extra_cells"
+OURS = frozenset({CODE, REASON, EXTRA})
+"""The columns that a rejects file has beside its own; they are passed over when it is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

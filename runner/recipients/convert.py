@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from runner.model.document import Entry, MappingNode, Node, Plain, ScalarNode, to_plain
 from runner.model.place import Span
 from runner.model.problem import Problem
-from runner.model.recipient import Recipient, RejectedRow, SourceRow
-from runner.render.address import is_phone, strip_phone
+from runner.model.recipient import CODE, OURS, Recipient, RejectedRow, SourceRow
+from runner.render.address import is_phone, normalise_phone
 from runner.schema.check import SchemaCheck
 
 _WORDS = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
@@ -20,18 +21,32 @@ class RowCheck:
 
     Args:
         schema: the node of the schema, or None where the playbook declares none.
-        typed: whether the source has types of its own (JSON), so that nothing is converted.
+        typed: whether the source's own types count (JSON), so that nothing is converted.
+        region: the country of telephone numbers that are written without one; empty for none.
     """
 
-    def __init__(self, schema: MappingNode | None, *, typed: bool) -> None:
+    def __init__(self, schema: MappingNode | None, *, typed: bool, region: str = "") -> None:
         plain = cast("dict[str, Any]", to_plain(schema)) if schema else {}
-        self._types = _scalar_types(plain.get("properties", {}))
+        properties = plain.get("properties", {})
+        self._types = _scalar_types(properties)
+        self._texts = frozenset(_declared(properties, "string"))
+        self._nullable = frozenset(_declared(properties, "null"))
         self.required: tuple[str, ...] = tuple(plain.get("required", ()))
-        self._check = SchemaCheck(plain, {"phone": _is_phone})
+        self._check = SchemaCheck(plain, {"phone": partial(_is_phone, region)})
         self._typed = typed
 
-    def check(self, row: SourceRow, columns: Mapping[str, Span]) -> Recipient | RejectedRow:
+    def check(
+        self, row: SourceRow | RejectedRow, columns: Mapping[str, Span]
+    ) -> Recipient | RejectedRow:
         """Return the recipient, or the row with all of its faults."""
+        if isinstance(row, RejectedRow):
+            return row
+        if CODE in row.fields:
+            fields = {name: value for name, value in row.fields.items() if name not in OURS}
+            row = replace(row, fields=fields)
+        return self._check_row(row, columns)
+
+    def _check_row(self, row: SourceRow, columns: Mapping[str, Span]) -> Recipient | RejectedRow:
         problems = [*self._check_shape(row)]
         fields = dict(row.fields) if self._typed else dict(self._convert(row, problems))
         if not problems and not self._check.passes(fields):
@@ -67,25 +82,57 @@ class RowCheck:
         if self._typed:
             return
         for name in self.required:
-            if str(row.fields.get(name, "-")).strip() == "":
+            if name in row.fields and self._is_empty(name, row.fields[name]):
                 place = row.cells.get(name, row.place)
                 yield Problem(place, "FP212", f"{name} is empty", f"fill in {name}")
 
+    def _is_empty(self, name: str, value: Plain) -> bool:
+        if value is None:
+            return name not in self._nullable
+        return isinstance(value, str) and not value.strip()
+
     def _convert(self, row: SourceRow, problems: list[Problem]) -> Iterator[tuple[str, Plain]]:
+        """Yield the fields in the declared types; an empty cell that is to be no text is none."""
         for name, value in row.fields.items():
             kind = self._types.get(name, "string")
-            text = str(value)
-            if kind == "string":
-                yield name, text
-            elif text.strip() == "":
+            if value is None and name in self._nullable:
+                yield name, None
+            elif kind == "string":
+                yield name, self._as_text(name, value)
+            elif value is None or value == "" or str(value).strip() == "":
                 continue
             else:
-                converted = _CONVERSIONS[kind](text.strip())
+                converted = _CONVERSIONS[kind](_write(value).strip())
                 if converted is None:
                     why = f"{name} is not {_WORDS[kind]}"
                     place = row.cells.get(name, row.place)
                     problems.append(Problem(place, "FP213", why, f"write {_WORDS[kind]}"))
                 yield name, converted
+
+    def _as_text(self, name: str, value: Plain) -> Plain:
+        """Return what a column holds that is text, or of which nothing is declared."""
+        if value is None:
+            return ""
+        if isinstance(value, str) or name not in self._texts or isinstance(value, list | dict):
+            return value
+        return _write(value)
+
+
+def _write(value: Plain) -> str:
+    """Return a database's value as somebody would write it into a cell."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _declared(properties: dict[str, Any], kind: str) -> Iterator[str]:
+    """Yield the columns that are declared to be of this type, among others or alone."""
+    for name, given in properties.items():
+        declared = given.get("type") if isinstance(given, dict) else None
+        if kind in (declared if isinstance(declared, list) else [declared]):
+            yield name
 
 
 def _scalar_types(properties: dict[str, Any]) -> dict[str, str]:
@@ -120,8 +167,10 @@ def _read_boolean(text: str) -> bool | None:
 _CONVERSIONS = {"integer": _read_integer, "number": _read_number, "boolean": _read_boolean}
 
 
-def _is_phone(value: object) -> bool:
-    return not isinstance(value, str) or is_phone(strip_phone(value).rpartition(":")[2])
+def _is_phone(region: str, value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    return is_phone(normalise_phone(value, region).rpartition(":")[2])
 
 
 def _as_node(fields: dict[str, Plain], row: SourceRow) -> Node:

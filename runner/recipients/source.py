@@ -1,19 +1,28 @@
 """The recipients of a run as a stream that can be read more than once."""
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
-from runner.model.document import MappingNode
+from runner.model.document import MappingNode, Plain
 from runner.model.errors import Findings
 from runner.model.place import Span
 from runner.model.problem import Problem
 from runner.model.recipient import Recipient, RejectedRow, SourceRow
+from runner.recipients.columns import check_columns
 from runner.recipients.convert import RowCheck
-from runner.recipients.csv_file import Header, read_csv
+from runner.recipients.csv_file import read_csv
+from runner.recipients.json_array import read_json_array
 from runner.recipients.json_lines import read_json_lines
-from runner.recipients.text_file import read_lines
+from runner.recipients.parquet_file import read_names, read_parquet
+from runner.recipients.sql_address import is_sql, read_question
+from runner.recipients.sql_query import QUERY, ask
+from runner.recipients.standard_input import NAME, spool_standard_input
+from runner.recipients.table import check_names, make_rows, name_columns
+from runner.recipients.text_file import Opener, first_character, read_chunks, read_lines
+
+STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +30,63 @@ class Source:
     """Recipients from somewhere: `rows` reads them from the first to the last, each time anew.
 
     `columns` are the header's names with their places, where there is a header. `file` is empty
-    when the recipients come from no file.
+    when the recipients come from no file. `same_address` says what becomes of a row with an address
+    that an earlier row has.
     """
 
     rows: Callable[[], Iterator[Recipient | RejectedRow]]
     file: str = ""
     columns: Mapping[str, Span] = field(default_factory=dict)
+    same_address: Literal["all", "first", "reject"] = "all"
 
 
-def open_source(file: str, schema: MappingNode | None) -> Source:
-    """Return the recipients of a file; its suffix says what it is.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are to be read.
+
+    `region` is the country of telephone numbers that are written without one, `variables` what a
+    query may ask for by name.
+    """
+
+    schema: MappingNode | None = None
+    region: str = ""
+    variables: Mapping[str, Plain] = field(default_factory=dict)
+
+    def check(self, *, typed: bool) -> RowCheck:
+        """Return what a row must be."""
+        return RowCheck(self.schema, typed=typed, region=self.region)
+
+
+def open_source(
+    file: str,
+    schema: MappingNode | None,
+    region: str = "",
+    variables: Mapping[str, Plain] | None = None,
+) -> Source:
+    """Return the recipients of a file, whose suffix says what it is, of a database, or of `-`.
 
     Raises:
-        Findings: the file cannot be used as a whole. Faults of single rows are rejected rows.
+        Findings: they cannot be used as a whole. Faults of single rows are rejected rows.
+        UsageFault: an extra is not installed, or a database's address cannot be used.
     """
+    reading = Reading(schema, region, variables or {})
+    if file == STANDARD_INPUT:
+        return _open_standard_input(reading)
+    if is_sql(file):
+        return _open_query(file, reading)
     suffix = Path(file).suffix.lower()
-    if suffix in (".csv", ".tsv", ".txt"):
-        return _open_csv(file, schema)
-    if suffix in (".jsonl", ".ndjson"):
-        return _open_json_lines(file, schema)
+    if suffix in _OPENERS:
+        return _OPENERS[suffix](file, reading)
     why = f"recipients cannot be read from a {suffix or 'nameless kind of'} file"
-    remedy = "use a .csv or .jsonl file"
+    remedy = "use a .csv, .jsonl, .json or .parquet file, or a database with a query"
     raise Findings((Problem(Span(file, 1, 1, 1, 1), "FP215", why, remedy),))
 
 
-def one_recipient(fields: Mapping[str, str], schema: MappingNode | None, place: Span) -> Source:
+def one_recipient(
+    fields: Mapping[str, str], schema: MappingNode | None, place: Span, region: str = ""
+) -> Source:
     """Return the recipient that the command line describes with `--set`."""
-    check = RowCheck(schema, typed=False)
+    check = RowCheck(schema, typed=False, region=region)
     row = SourceRow(fields, place, {}, tuple(name for name in check.required if name not in fields))
 
     def rows() -> Iterator[Recipient | RejectedRow]:
@@ -56,9 +95,11 @@ def one_recipient(fields: Mapping[str, str], schema: MappingNode | None, place: 
     return Source(rows)
 
 
-def samples_source(samples: tuple[MappingNode, ...], schema: MappingNode | None) -> Source:
+def samples_source(
+    samples: tuple[MappingNode, ...], schema: MappingNode | None, region: str = ""
+) -> Source:
     """Return the playbook's own samples as recipients."""
-    check = RowCheck(schema, typed=True)
+    check = RowCheck(schema, typed=True, region=region)
     return Source(lambda: (check.check_sample(sample) for sample in samples))
 
 
@@ -67,49 +108,79 @@ def nobody(place: Span) -> Source:
     return Source(lambda: iter((Recipient({}, place),)))
 
 
-def _open_csv(file: str, schema: MappingNode | None) -> Source:
-    check = RowCheck(schema, typed=False)
-    header, _ = read_csv(read_lines(file), file)
-    problems = tuple(_check_columns(header, check.required))
-    if problems:
-        raise Findings(problems)
+def _open_standard_input(reading: Reading) -> Source:
+    """Return what is piped in: a list of JSON, JSON Lines, or else CSV, as its beginning tells."""
+    spool = spool_standard_input()
+    match first_character(NAME, spool.open):
+        case "[":
+            return _open_json(NAME, reading, spool.open)
+        case "{":
+            return _open_json_lines(NAME, reading, spool.open)
+        case _:
+            return _open_csv(NAME, reading, spool.open)
+
+
+def _open_csv(file: str, reading: Reading, opener: Opener | None = None) -> Source:
+    check = reading.check(typed=False)
+    header, _ = read_csv(read_lines(file, opener), file)
+    check_columns(header.names, header.places, header.span, check.required, header.delimiter)
 
     def rows() -> Iterator[Recipient | RejectedRow]:
-        _, found = read_csv(read_lines(file), file)
+        _, found = read_csv(read_lines(file, opener), file)
         return (check.check(row, header.places) for row in found)
 
     return Source(rows, file, header.places)
 
 
-def _open_json_lines(file: str, schema: MappingNode | None) -> Source:
-    check = RowCheck(schema, typed=True)
+def _open_json_lines(file: str, reading: Reading, opener: Opener | None = None) -> Source:
+    check = reading.check(typed=True)
 
     def rows() -> Iterator[Recipient | RejectedRow]:
-        found = read_json_lines(read_lines(file), file)
+        found = read_json_lines(read_lines(file, opener), file)
         return (check.check(row, {}) for row in found)
 
     return Source(rows, file)
 
 
-def _check_columns(header: Header, required: tuple[str, ...]) -> Iterator[Problem]:
-    if _lacks_header(header, required):
-        why = f"the first line names none of the columns {', '.join(required)}"
-        remedy = f"put this line above it: {header.delimiter.join(required)}"
-        yield Problem(header.span, "FP211", why, remedy)
-        return
-    for name in required:
-        if name in header.names:
-            continue
-        close = difflib.get_close_matches(name, header.names, n=1)
-        span = header.places[close[0]] if close else header.span
-        there = f', there is "{close[0]}"' if close else ""
-        why = f'the column "{name}" is missing{there}'
-        remedy = f"call it {name}" if close else f"add a column {name}"
-        yield Problem(span, "FP211", why, remedy)
+def _open_json(file: str, reading: Reading, opener: Opener | None = None) -> Source:
+    check = reading.check(typed=True)
+
+    def rows() -> Iterator[Recipient | RejectedRow]:
+        found = read_json_array(read_chunks(file, opener), file)
+        return (check.check(row, {}) for row in found)
+
+    return Source(rows, file)
 
 
-def _lacks_header(header: Header, required: tuple[str, ...]) -> bool:
-    """Tell whether the first line looks like a recipient instead of the columns' names."""
-    return len(required) > 1 and not any(
-        difflib.get_close_matches(name, header.names, n=1) for name in required
-    )
+def _open_parquet(file: str, reading: Reading) -> Source:
+    return _open_table(read_names(file), lambda: read_parquet(file), file, reading)
+
+
+def _open_query(address: str, reading: Reading) -> Source:
+    answer = ask(read_question(address), reading.variables)
+    return _open_table(answer.names, answer.rows, QUERY, reading)
+
+
+def _open_table(
+    names: tuple[str, ...],
+    values: Callable[[], Iterator[tuple[Any, ...]]],
+    what: str,
+    reading: Reading,
+) -> Source:
+    check = reading.check(typed=False)
+    columns = name_columns(names, what, 1)
+    check_names(names, what)
+    check_columns(names, columns, Span(what, 1, 1, 1, 1), check.required)
+
+    def rows() -> Iterator[Recipient | RejectedRow]:
+        return (check.check(row, columns) for row in make_rows(names, values(), what))
+
+    return Source(rows, what, columns)
+
+
+_OPENERS: Mapping[str, Callable[[str, Reading], Source]] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), _open_csv),
+    **dict.fromkeys((".jsonl", ".ndjson"), _open_json_lines),
+    ".json": _open_json,
+    ".parquet": _open_parquet,
+}

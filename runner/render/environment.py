@@ -3,7 +3,7 @@
 import os
 import types
 from collections.abc import Callable
-from functools import partial, update_wrapper
+from functools import lru_cache, partial, update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ __all__ = [
     "TooMuch",
     "Undefined",
     "make_environment",
+    "reading_environment",
 ]
 
 
@@ -290,4 +291,15 @@ def known_functions(environment: Environment) -> dict[str, frozenset[str]]:
 
 def make_environment(folder: Path) -> BoundedEnvironment:
     """Return the environment for the templates of a playbook in this folder."""
+    return BoundedEnvironment(folder)
+
+
+def reading_environment(folder: Path) -> BoundedEnvironment:
+    """Return an environment to read templates with, not to render: it serves many playbooks."""
+    return _keep_environment(folder, folder.resolve())
+
+
+@lru_cache(maxsize=8)
+def _keep_environment(folder: Path, _: Path) -> BoundedEnvironment:
+    """Return one environment for a folder, as long as its name leads to the same place."""
     return BoundedEnvironment(folder)

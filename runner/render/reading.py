@@ -13,7 +13,7 @@ from runner.render.environment import (
     BoundedEnvironment,
     TemplateNotFound,
     file_of,
-    make_environment,
+    reading_environment,
 )
 from runner.render.file_node import file_node
 from runner.render.template import has_template
@@ -61,8 +61,23 @@ class ReadPlaybook:
         return frozenset(parts[1] for parts in names if parts[0] == owner)
 
 
+_latest: list[tuple[Playbook, ReadPlaybook]] = []
+
+
 def read_playbook(playbook: Playbook) -> ReadPlaybook:
-    """Return what every template of the playbook reads."""
+    """Return what every template of the playbook reads.
+
+    Several rules ask for it one after the other, so the latest answer is kept.
+    """
+    for known, read in _latest:
+        if known is playbook:
+            return read
+    read = _read_templates(playbook)
+    _latest[:] = [(playbook, read)]
+    return read
+
+
+def _read_templates(playbook: Playbook) -> ReadPlaybook:
     collector = _Collector(playbook)
     for path, node in _leaves(playbook):
         collector.add_leaf(path, node)
@@ -82,7 +97,7 @@ class _Collector:
         self.texts: list[ReadText] = []
         self.complete = True
         self._folder = Path(playbook.file).parent
-        self._environment: BoundedEnvironment = make_environment(self._folder)
+        self._environment: BoundedEnvironment = reading_environment(self._folder)
         self._seen: set[tuple[str, DataPath, frozenset[str], bool]] = set()
 
     def add_leaf(self, path: DataPath, node: ScalarNode) -> None:

@@ -30,8 +30,7 @@ from runner.render.names import recipient_fields
 from runner.render.parts import compile_parts
 from runner.render.template import Context, Leaf
 from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
-from runner.schema.check import SchemaCheck
-from runner.schema.store import read_schema
+from runner.schema.check import published_check
 
 SINGLE_KEY = "single"
 _INTERACTION_PATHS: dict[DataPath, DataPath] = {
@@ -81,8 +80,8 @@ class Renderer:
         self._key_leaf = branches.get("key")
         self._parts = {name: branch for name, branch in branches.items() if name != "key"}
         self._environment = make_environment(folder_of(playbook))
-        self._interaction = SchemaCheck(read_schema("interaction-request"))
-        self._message = SchemaCheck(read_schema("message-request"))
+        self._interaction = published_check("interaction-request")
+        self._message = published_check("message-request")
         self._message_paths = _message_paths(playbook)
 
     def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 """What a run comes to, as text and as data (`schemas/run.schema.json`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,10 @@ from runner.model.outcome import STATES, Outcome, Rejected, Sids, state_of
 from runner.model.place import Span
 from runner.model.recipient import RejectedRow
 
-_OPEN = ("held", "uncertain", "pending")
 _SAID = {
     "sent": "accepted by Twilio",
     "already_sent": "already sent",
-    "changed": "changed",
+    "changed": "CHANGED",
     "held": "held",
     "suppressed": "suppressed",
     "rejected": "rejected",
@@ -28,7 +27,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A finished run."""
+    """A finished run. `hints` are why and what to type next, the first one first."""
 
     run: str
     playbook: str
@@ -38,6 +37,8 @@ class RunReport:
     duration_s: float
     exit_code: ExitCode
     stopped: str = ""
+    redirected_to: str = ""
+    hints: tuple[tuple[str, str], ...] = ()
 
 
 def run_document(report: RunReport) -> dict[str, Any]:
@@ -50,6 +51,8 @@ def run_document(report: RunReport) -> dict[str, Any]:
         "segments": report.segments,
         "duration_s": round(report.duration_s, 3),
         "stopped": report.stopped,
+        "redirected_to": report.redirected_to,
+        "next": report.hints[0][1] if report.hints else "",
         "exit_code": int(report.exit_code),
     }
 
@@ -57,15 +60,22 @@ def run_document(report: RunReport) -> dict[str, Any]:
 def run_summary(report: RunReport) -> Iterator[str]:
     """Yield the lines that end a run's text: the counts, which add up, and what comes next."""
     counts = report.counts
-    parts = [f"{counts[state]:,} {_SAID[state]}" for state in STATES if counts[state]]
-    said = ", ".join(parts) or "nothing to do"
+    said = say_counts(counts) or "nothing to do"
     plural = "" if report.segments == 1 else "s"
     segments = f", {report.segments:,} segment{plural}" if report.segments else ""
     yield f"{counts['planned']:,} planned: {said}{segments}, in {report.duration_s:.1f} s"
     if report.stopped:
         yield f"Stopped: {report.stopped}"
-    if any(counts[state] for state in _OPEN):
-        yield f"Carry on: flexplay resume {report.run}"
+    if report.redirected_to:
+        yield f"REDIRECTED TO {report.redirected_to}: nobody else got anything"
+    for why, command in report.hints:
+        yield f"{why}: {command}"
+
+
+def say_counts(counts: Mapping[str, int]) -> str:
+    """Return what happened to how many: only what did, what must not be overlooked first."""
+    order = ("changed", *(state for state in STATES if state != "changed"))
+    return ", ".join(f"{counts[state]:,} {_SAID[state]}" for state in order if counts[state])
 
 
 def delivery_line(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:

@@ -17,7 +17,7 @@ NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 # Recipients are personal data: neither their rows nor a hash of one goes into a report.
 _RECIPIENTS = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"})
-_TELLS_A_SECRET = "FP502"
+_HIDDEN = "FP502"
 
 
 def read_source_lines(
@@ -32,7 +32,7 @@ def read_source_lines(
     secret = {
         (problem.span.file, line)
         for problem in found
-        if problem.code == _TELLS_A_SECRET
+        if problem.code == _HIDDEN
         for line in range(problem.span.line, problem.span.end_line + 1)
     }
     wanted: dict[str, set[int]] = {}

@@ -36,15 +36,18 @@ class Tally:
             raise AssertionError(f"the counts do not add up: {self.missing} of {self.planned}")
         return {"planned": self.planned, **{state: self._states[state] for state in STATES}}
 
-    def exit_code(self, *, interrupted: bool = False, stopped: bool = False) -> ExitCode:
-        """Return what the run as a whole comes to."""
+    def exit_code(self, halt: ExitCode | None = None, *, stopped: bool = False) -> ExitCode:
+        """Return what the run as a whole comes to.
+
+        `stopped` says that it ended before its end, `halt` what that comes to; without it, Twilio
+        could not be used.
+        """
         codes = [ExitCode.DONE]
-        if interrupted:
-            codes.append(ExitCode.INTERRUPTED)
         if self["uncertain"]:
             codes.append(ExitCode.UNCERTAIN)
         if stopped:
-            codes.append(ExitCode.FINDINGS if self["sent"] else ExitCode.UNREACHABLE)
+            unusable = ExitCode.FINDINGS if self["sent"] else ExitCode.UNREACHABLE
+            codes.append(unusable if halt is None else halt)
         if self["failed"] or self["rejected"] or self["expired"]:
             codes.append(ExitCode.FINDINGS)
         return gravest(*codes)

@@ -12,7 +12,7 @@ from runner.model.document import MappingNode, Mark, Node, ScalarNode
 from runner.model.place import Span
 from runner.model.playbook import Playbook
 from runner.model.problem import Related
-from runner.render.environment import TemplateNotFound, TemplateSyntaxError, make_environment
+from runner.render.environment import TemplateNotFound, TemplateSyntaxError, reading_environment
 from runner.render.names import Token, find_name, read_tokens
 
 _FETCHES = frozenset({"include", "extends", "import", "from"})
@@ -32,7 +32,7 @@ class Texts:
 
     def __init__(self, playbook: Playbook) -> None:
         self._folder = Path(playbook.file).parent
-        self._environment = make_environment(self._folder)
+        self._environment = reading_environment(self._folder)
         self.nodes: tuple[ScalarNode, ...] = tuple(self._collect(playbook))
 
     def literals(self) -> Iterator[Literal]:

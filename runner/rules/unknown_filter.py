@@ -5,14 +5,14 @@ from pathlib import Path
 
 from runner.model.playbook import Playbook
 from runner.model.problem import Problem
-from runner.render.environment import known_functions, make_environment
+from runner.render.environment import known_functions, reading_environment
 from runner.render.fault import unknown_function
 from runner.render.reading import read_playbook
 
 
 def check(playbook: Playbook) -> Iterator[Problem]:
     """Refuse each, also in included files and inside `map` and `select`."""
-    known = known_functions(make_environment(Path(playbook.file).parent))
+    known = known_functions(reading_environment(Path(playbook.file).parent))
     for text in read_playbook(playbook).texts:
         for function in text.reading.functions:
             if function.name not in known[function.kind]:

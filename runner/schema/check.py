@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from runner.model.document import Node, Path, Plain, node_at, walk_texts
 from runner.model.problem import Problem
+from runner.schema.store import read_schema
 from runner.schema.where import name_path
 from runner.schema.wording import misspelt_keys, word_error
 
@@ -58,7 +59,8 @@ class SchemaCheck:
         if halves:
             return halves
         found: tuple[Problem, ...] = ()
-        with suppress(re.error):  # Python's `re` lacks some of what a schema's patterns may use
+        # Python's `re` lacks some of what patterns may use; a schema may refer to itself for ever.
+        with suppress(re.error, RecursionError):
             found = _word_all(self._detailed(self._schema).iter_errors(data), root, translate)
         return found or tuple(self._unexplained(data, root, translate))
 
@@ -75,6 +77,12 @@ class SchemaCheck:
             rule = name_path(tuple(error.schema_path))
             why = f"{name_path(path)} does not follow {rule} of its schema"
             yield Problem(node_at(root, path).span, "FP109", why)
+
+
+@cache
+def published_check(name: str) -> SchemaCheck:
+    """Return the check against one of our own schemas, compiled once for all files."""
+    return SchemaCheck(read_schema(name))
 
 
 def check_schema(schema: Plain, root: Node, path: Path) -> tuple[Problem, ...]:

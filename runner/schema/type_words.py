@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from runner.model.document import Node, Path, ScalarNode
-from runner.model.problem import Problem
+from runner.model.problem import Edit, Problem
 from runner.schema.example import example_of
+from runner.schema.mending import quote_number
 from runner.schema.where import name_path, value_span
 
 _NAMES = {
@@ -29,7 +30,13 @@ def word_type(error: Any, node: Node, path: Path, root: Node) -> Iterator[Proble
     given = _NAMES[_type_of(error.instance)]
     if "string" in wanted and isinstance(error.instance, int | float):
         remedy = _quoted(error, node, path)
-        yield Problem(node.span, "FP104", f"{name_path(path)} is {given} here, not text", remedy)
+        yield Problem(
+            node.span,
+            "FP104",
+            f"{name_path(path)} is {given} here, not text",
+            remedy,
+            edits=_quoting(error, node, path, root),
+        )
         return
     what = "has no value" if error.instance is None else f"is {given} here, not {names}"
     yield Problem(
@@ -38,6 +45,13 @@ def word_type(error: Any, node: Node, path: Path, root: Node) -> Iterator[Proble
         f"{name_path(path)} {what}",
         _type_remedy(error, wanted, names, toml=is_toml(node)),
     )
+
+
+def _quoting(error: Any, node: Node, path: Path, root: Node) -> tuple[Edit, ...]:
+    """Return the edit that quotes a number, if the schema takes the text that this gives."""
+    pattern = error.schema.get("pattern", "")
+    edits = quote_number(node, path, root)
+    return edits if edits and re.search(pattern, edits[0].text[1:-1]) else ()
 
 
 def _quoted(error: Any, node: Node, path: Path) -> str:

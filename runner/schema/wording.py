@@ -6,15 +6,19 @@ The schemas help with annotations of their own: `x-wanted` says in words what a 
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from runner.model.document import Node, Path, node_at
 from runner.model.problem import Problem
 from runner.schema.example import example_of
+from runner.schema.mending import rename_key, respell_value, same_word, unquote_number
 from runner.schema.refine import refine
 from runner.schema.type_words import is_toml, say_value, show_value, word_type
 from runner.schema.where import key_span, label_span, name_path, value_span
 
+# More findings about one mapping help nobody.
+_MOST_KEYS = 100
 Misspelt = frozenset[tuple[Path, str]]
 
 
@@ -49,7 +53,7 @@ def misspelt_keys(errors: Iterable[Any]) -> Misspelt:
         (_place(error), close)
         for error in errors
         if error.validator == "additionalProperties" and isinstance(error.instance, dict)
-        for key in error.instance
+        for key in islice(error.instance, _MOST_KEYS)
         if (close := _close_key(error, key))
     )
 
@@ -94,9 +98,8 @@ def _word_name(error: Any, node: Node) -> Problem:
 
 def _word_unknown(error: Any, node: Node, path: Path, _: Node) -> Iterator[Problem]:
     allowed = sorted(error.schema.get("properties", {}))
-    for key in error.instance:
-        if key in allowed:
-            continue
+    unknown = [key for key in error.instance if key not in allowed]
+    for key in unknown[:_MOST_KEYS]:
         close = _close_key(error, key)
         hint = f', did you mean "{close}"?' if close else ""
         where = f" in {name_path(path)}" if path else ""
@@ -105,6 +108,7 @@ def _word_unknown(error: Any, node: Node, path: Path, _: Node) -> Iterator[Probl
             "FP102",
             f'unknown key "{key}"{where}{hint}',
             f"write {close}" if close else f"allowed here: {', '.join(allowed)}",
+            edits=rename_key(node, str(key), allowed) if close else (),
         )
 
 
@@ -124,17 +128,20 @@ def _word_required(error: Any, node: Node, path: Path, root: Node) -> Iterator[P
 
 def _word_choice(error: Any, node: Node, path: Path, root: Node) -> Iterator[Problem]:
     value = error.validator_value
-    allowed = [str(show_value(item)) for item in (value if error.validator == "enum" else [value])]
-    close = difflib.get_close_matches(str(error.instance), allowed, n=1)
+    choices = value if error.validator == "enum" else [value]
+    allowed = [str(show_value(item)) for item in choices]
+    same = same_word(error.instance, choices)
+    close = same or next(iter(difflib.get_close_matches(str(error.instance), allowed, n=1)), "")
     quoted = error.instance in allowed and not isinstance(value, list)
-    hint = f', did you mean "{close[0]}"?' if close and not quoted else ""
+    hint = f', did you mean "{close}"?' if close and not quoted else ""
     remedy = f"write {allowed[0]}" if len(allowed) == 1 else f"one of: {', '.join(allowed)}"
     remedy += ", without quotes" if quoted else ""
     yield Problem(
         value_span(root, path, node),
         "FP105",
         f"{name_path(path)} cannot be {say_value(error.instance)}{hint}",
-        f"write {close[0]}" if close and len(allowed) > 1 else remedy,
+        f"write {close}" if close and len(allowed) > 1 else remedy,
+        edits=respell_value(node, same) if same else unquote_number(node, value),
     )
 
 

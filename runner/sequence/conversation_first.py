@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from runner.model.delivery import Delivery
 from runner.model.exchange import FRESH, Exchange, Progress, Reply
-from runner.model.outcome import Failed, Sids, Uncertain, merge_sids
+from runner.model.outcome import Failed, Sids, Suppressed, Uncertain, merge_sids
 from runner.model.playbook import DeliverySettings
 from runner.sequence import reading, requests
 from runner.sequence.open_conversation import meet_open_conversation
@@ -20,6 +20,7 @@ from runner.sequence.posting import create_interaction, create_message
 from runner.sequence.steps import (
     ADD_PARTICIPANT,
     CREATE_CONVERSATION,
+    CREATE_INTERACTION,
     CREATE_MESSAGE,
     End,
     Steps,
@@ -56,31 +57,41 @@ def conversation_first(
 
 
 def _send(delivery: Delivery, settings: DeliverySettings, progress: Progress) -> Exchange:
-    if progress.intended == CREATE_MESSAGE and ADD_PARTICIPANT not in progress.confirmed:
+    if progress.intended == CREATE_MESSAGE and CREATE_INTERACTION not in progress.confirmed:
         return (yield from create_message(delivery, settings, progress.sids, progress))
-    sids = yield from _create_conversation(delivery, progress)
-    try:
-        yield from _add_customer(delivery, sids, progress)
-    except _Elsewhere as other:
-        yield from call(requests.delete_conversation(sids.conversation))
-        return (yield from meet_open_conversation(delivery, settings, other.conversation, progress))
+    sids = progress.sids
+    if not _is_interaction_begun(progress):
+        if progress.intended:
+            yield from note(progress.intended, happened=False)
+        sids = yield from _create_conversation(delivery)
+        try:
+            yield from _add_customer(delivery, sids)
+        except _Elsewhere as other:
+            yield from call(requests.delete_conversation(sids.conversation))
+            where = other.conversation
+            return (yield from meet_open_conversation(delivery, settings, where, progress))
     request = requests.create_interaction_on(delivery, sids.conversation)
     known = replace(progress, sids=merge_sids(progress.sids, sids))
     try:
         sids = yield from create_interaction(delivery, settings, request, known)
     except End as end:
-        if isinstance(end.outcome, Failed):
+        if isinstance(end.outcome, Failed | Suppressed):
             yield from call(requests.delete_conversation(sids.conversation))
         raise
     return (yield from create_message(delivery, settings, sids, known))
 
 
-def _create_conversation(delivery: Delivery, progress: Progress) -> Steps[Sids]:
+def _is_interaction_begun(progress: Progress) -> bool:
+    """Tell whether the conversation must be there, with the customer in it.
+
+    Before, it is asked for anew: it may have been deleted since, because the customer was in
+    another one or had opted out, and asking twice does no harm.
+    """
+    return CREATE_INTERACTION in progress.confirmed or progress.intended == CREATE_INTERACTION
+
+
+def _create_conversation(delivery: Delivery) -> Steps[Sids]:
     """Return the SIDs with the conversation's; a repeat finds the one that is there."""
-    if CREATE_CONVERSATION in progress.confirmed:
-        return progress.sids
-    if progress.intended == CREATE_CONVERSATION:
-        yield from note(CREATE_CONVERSATION, happened=False)
     for _ in range(_TRIES):
         answer = yield from take_step(
             requests.create_conversation(delivery), CREATE_CONVERSATION, Sids()
@@ -112,7 +123,7 @@ def _fetch_own(delivery: Delivery) -> Steps[Sids]:
     raise End(Uncertain("it cannot be read whether the conversation was created"))
 
 
-def _add_customer(delivery: Delivery, sids: Sids, progress: Progress) -> Steps[None]:
+def _add_customer(delivery: Delivery, sids: Sids) -> Steps[None]:
     """Return when the customer is in our conversation.
 
     A pair may be in one open conversation only, so a repeat is recognised: it names our own.
@@ -121,20 +132,16 @@ def _add_customer(delivery: Delivery, sids: Sids, progress: Progress) -> Steps[N
         _Elsewhere: the customer is in another one.
         End: refused, withheld, or not to be settled.
     """
-    if ADD_PARTICIPANT in progress.confirmed:
-        return
-    if progress.intended == ADD_PARTICIPANT:
-        yield from note(ADD_PARTICIPANT, happened=False)
     request = requests.add_participant(sids.conversation, delivery.customer)
     for _ in range(_TRIES):
         answer = yield from take_step(request, ADD_PARTICIPANT, sids)
-        if isinstance(answer, Reply) and (answer.ok or answer.code == _PARTICIPANT_EXISTS):
+        if isinstance(answer, Reply) and _is_in(answer):
             yield from note(ADD_PARTICIPANT)
             return
         if isinstance(answer, Reply) and answer.code == _PAIR_TAKEN:
             yield from _judge_conflict(answer, sids)
             return
-        if isinstance(answer, Reply) and not is_ambiguous(answer) and answer.status != 404:
+        if isinstance(answer, Reply) and not answer.ok and not is_ambiguous(answer):
             yield from call(requests.delete_conversation(sids.conversation))
             raise End(refused(answer, "participant", sids))
         yield from note(ADD_PARTICIPANT, happened=False)
@@ -150,6 +157,12 @@ def _judge_conflict(answer: Reply, sids: Sids) -> Steps[None]:
     if not other:
         raise End(Failed("the customer is in another open conversation", sids))
     raise _Elsewhere(other)
+
+
+def _is_in(answer: Reply) -> bool:
+    """Tell whether the customer is in the conversation; a success that names nobody is no proof."""
+    named = answer.ok and reading.is_sid(_sid(answer), "MB")
+    return named or answer.code == _PARTICIPANT_EXISTS
 
 
 def _may_exist(answer: Reply) -> bool:

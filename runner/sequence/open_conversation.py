@@ -22,7 +22,9 @@ def find_open_conversation(delivery: Delivery) -> Steps[str]:
     """
     page: Fields | None = ()
     while page is not None:
-        answer = yield from read(requests.find_conversations(delivery.customer, page))
+        answer = yield from read(
+            requests.find_conversations(delivery.customer, page), "conversations"
+        )
         for row in reading.read_rows(answer, "conversations"):
             if reading.is_open_pair(row, delivery.customer):
                 return str(row["conversation_sid"])

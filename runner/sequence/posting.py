@@ -6,7 +6,16 @@ from typing import TypeAlias
 
 from runner.model.delivery import Delivery
 from runner.model.exchange import FRESH, Exchange, Progress, Reply, Request, Silence
-from runner.model.outcome import Failed, Sent, Sids, Suppressed, Uncertain, merge_sids
+from runner.model.outcome import (
+    Expired,
+    Failed,
+    Held,
+    Sent,
+    Sids,
+    Suppressed,
+    Uncertain,
+    merge_sids,
+)
 from runner.model.playbook import DeliverySettings
 from runner.sequence import reading, requests
 from runner.sequence.settle import (
@@ -72,12 +81,19 @@ def create_message(
         )
     except End as end:
         keep = isinstance(end.outcome, Failed) and settings.on_message_failure == "keep"
-        if isinstance(end.outcome, Failed | Suppressed) and not keep:
+        if isinstance(end.outcome, Failed | Suppressed | Expired) and not keep:
             yield from close_channel(sids)
         raise
     message = answer.sids.message if isinstance(answer, Found) else answer.json()["sid"]
     reason = "" if sids.interaction else "appended"
     return Sent(replace(sids, message=str(message)), reason)
+
+
+def withdraw(outcome: Expired | Held, sids: Sids) -> Exchange:
+    """Return the outcome of a delivery that must not go on; what has expired is closed."""
+    if isinstance(outcome, Expired):
+        yield from close_channel(sids)
+    return outcome
 
 
 def close_channel(sids: Sids) -> Steps[None]:
@@ -109,7 +125,7 @@ def _post_settled(
                 return answer
             if isinstance(answer, Reply) and not answer.ok and not is_ambiguous(answer):
                 raise End(refused(answer, what, sids))
-            intent = replace(FRESH, intended=step)
+            intent = replace(FRESH, intended=step, sids=sids)
             why = _say_lost(answer, what)
         else:
             why = f"no answer to the {what} is known"

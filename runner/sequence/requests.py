@@ -75,6 +75,12 @@ def list_messages(conversation: str, page: Fields = ()) -> Request:
     return Request("GET", Product.CONVERSATIONS, path, query=query)
 
 
+def list_receipts(conversation: str, message: str) -> Request:
+    """https://www.twilio.com/docs/conversations/delivery-receipts."""
+    path = f"/v1/Conversations/{conversation}/Messages/{message}/Receipts"
+    return Request("GET", Product.CONVERSATIONS, path, query=(("PageSize", "50"),))
+
+
 def find_tasks(delivery: Delivery, page: Fields = ()) -> Request:
     """Find the tasks that carry the delivery's id; at most three such reads a second.
 

@@ -20,13 +20,14 @@ from runner.model.exchange import Fields, Pause, Progress, Reply, Request
 from runner.model.outcome import Sids
 from runner.model.playbook import DeliverySettings
 from runner.sequence import reading, requests
-from runner.sequence.steps import Steps, call
+from runner.sequence.steps import Steps, call, read_page
 from runner.sequence.verdict import say_refusal
 
 LEASE = 30.0
 _TASKS_PROVE_UNTIL = 240.0
 _EVENTS_PROVE_UNTIL = 25 * 86_400.0
-_SKEW = 5.0
+_SKEW = 20.0
+"""By how much Twilio's clock and the journal's may differ: more than the executor tolerates."""
 _FAILED_READS = 8
 
 
@@ -50,7 +51,17 @@ class Unclear:
 
 
 Evidence: TypeAlias = Found | Absent | Unclear
-Look: TypeAlias = Callable[[float], "Steps[Evidence | None]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How old the intent was at an instant of the driver's clock, when a look began."""
+
+    age: float
+    at: float
+
+
+Look: TypeAlias = Callable[[Moment], "Steps[Evidence | None]"]
 
 
 class Incomplete(Exception):
@@ -66,12 +77,13 @@ def settle_interaction(
     if not delivery.workspace_sid:
         return Unclear("without routing there is no task that could prove it")
 
-    def look(age: float) -> Steps[Evidence | None]:
+    def look(begun: Moment) -> Steps[Evidence | None]:
         tasks = yield from _find_tasks(delivery)
         if tasks:
             return (yield from _judge_tasks(tasks, delivery))
-        if age < deadline_of(settings, intent):
+        if begun.age < deadline_of(settings, intent):
             return None
+        age = begun.age + (yield Pause(0.0)).at - begun.at  # the read itself may have taken long
         if age < _TASKS_PROVE_UNTIL:
             return Absent()
         return (yield from _judge_events(delivery, settings, intent, age))
@@ -86,13 +98,13 @@ def settle_message(
     if not settings.correlation:
         return Unclear("delivery.correlation is false, so nothing carries the delivery's id")
 
-    def look(age: float) -> Steps[Evidence | None]:
+    def look(begun: Moment) -> Steps[Evidence | None]:
         found = yield from find_message(delivery, conversation)
         if len(found) > 1:
             return Unclear(f"{len(found)} messages carry the delivery's id")
         if found:
             return Found(Sids(message=found[0]))
-        return Absent() if age >= deadline_of(settings, intent) else None
+        return Absent() if begun.age >= deadline_of(settings, intent) else None
 
     return (yield from _look_until_clear(look, settings, intent))
 
@@ -122,7 +134,7 @@ def _look_until_clear(look: Look, settings: DeliverySettings, intent: Progress) 
     while True:
         age = intent.age + (now - started)
         try:
-            evidence = yield from look(age)
+            evidence = yield from look(Moment(age, now))
         except Incomplete as error:
             failures += 1
             if failures >= _FAILED_READS:
@@ -174,12 +186,14 @@ def _judge_events(
 
 
 def _is_in_new_conversation(delivery: Delivery, intent: Progress) -> Steps[bool]:
+    """Tell whether there is one that may be the interaction's; that it was to be made on is not."""
     rows = yield from _read_pages(
         lambda page: requests.find_conversations(delivery.customer, page), "conversations"
     )
     since = _iso(intent.intent_at - _SKEW)
     return any(
         reading.is_pair(row, delivery.customer)
+        and row.get("conversation_sid") != intent.sids.conversation
         and str(row.get("conversation_date_created") or "9") >= since
         for row in rows
     )
@@ -194,12 +208,12 @@ def _read_pages(request: Callable[[Fields], Request], key: str) -> Steps[list[di
     rows: list[dict[str, Any]] = []
     page: Fields | None = ()
     while page is not None:
-        answer = yield from call(request(page))
+        answer = yield from read_page(request(page), key)
         if not isinstance(answer, Reply):
             raise Incomplete(answer.reason)
-        data = answer.json()
-        if not answer.ok or not isinstance(data.get(key), list):
+        if not answer.ok:
             raise Incomplete(say_refusal(answer))
+        data = answer.json()
         rows += reading.read_rows(data, key)
         page = reading.next_page_token(data)
     return rows

@@ -18,7 +18,7 @@ from runner.model.exchange import (
     Withheld,
     Woken,
 )
-from runner.model.outcome import Failed, Outcome, Pending, Sids, Suppressed, Uncertain
+from runner.model.outcome import Expired, Failed, Outcome, Pending, Sids, Suppressed, Uncertain
 from runner.sequence.verdict import Verdict, judge, say_refusal
 
 T = TypeVar("T")
@@ -28,6 +28,7 @@ CREATE_CONVERSATION = "create_conversation"
 ADD_PARTICIPANT = "add_participant"
 CREATE_INTERACTION = "create_interaction"
 CREATE_MESSAGE = "create_message"
+_PATIENCE = (0.5, 1.0, 2.0)
 
 
 class End(Exception):  # the way out of nested steps
@@ -56,6 +57,8 @@ def take_step(request: Request, step: str, sids: Sids) -> Steps[Reply | Silence]
     match result:
         case Withheld(reason=reason, suppressed=True):
             raise End(Suppressed(reason, sids))
+        case Withheld(reason=reason, expired=True):
+            raise End(Expired(reason, sids))
         case Withheld(reason=reason):
             raise End(Pending(reason, sids, halt=reason))
         case Unsent(reason=reason):
@@ -95,13 +98,30 @@ def poll(timeout: float) -> Iterator[float]:
     yield 0.0
 
 
-def read(request: Request) -> Steps[dict[str, Any]]:
-    """Return the object that a GET answers before anything was changed.
+def read_page(request: Request, key: str) -> Steps[Answer]:
+    """Send a read until its answer holds the list `key`, or is no success.
+
+    A success without the list is not Twilio's (a proxy's page, half an answer): it says nothing,
+    so it must not count as an empty list.
+    """
+    for pause in (*_PATIENCE, None):
+        answer = yield from call(request)
+        if not isinstance(answer, Reply) or not answer.ok:
+            return answer
+        if isinstance(answer.json().get(key), list):
+            return answer
+        if pause is not None:
+            yield from wait(pause)
+    return Silence("an answer that cannot be read", answer.at)
+
+
+def read(request: Request, key: str) -> Steps[dict[str, Any]]:
+    """Return the object with the list `key` that a GET answers before anything was changed.
 
     Raises:
         End: it could not be read, so nothing is sent.
     """
-    answer = yield from call(request)
+    answer = yield from read_page(request, key)
     if isinstance(answer, Unsent):
         raise End(Pending(f"not sent: {answer.reason}", halt=answer.reason))
     why = "Twilio could not be asked for open conversations"

@@ -4,11 +4,18 @@ import re
 from typing import Any, cast
 
 from runner.model.channel import CHANNELS
-from runner.model.document import Document, MappingNode, ScalarNode, SequenceNode, to_plain
+from runner.model.document import (
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    to_plain,
+)
+from runner.model.hours import DAYS, EVERY_DAY, RECIPIENT, Hours, Window, read_time
 from runner.model.playbook import DeliverySettings, Playbook, RecipientSettings
 from runner.model.problem import Problem
-from runner.schema.check import SchemaCheck, check_schema
-from runner.schema.store import read_schema
+from runner.schema.check import check_schema, published_check
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 
@@ -18,7 +25,7 @@ def check_playbook(document: Document) -> Playbook | tuple[Problem, ...]:
     if not isinstance(document.root, MappingNode):
         return (_not_a_mapping(document),)
     root = document.root
-    problems = SchemaCheck(read_schema("playbook")).problems(to_plain(root), root)
+    problems = published_check("playbook").problems(to_plain(root), root)
     problems += _check_row_schema(root)
     return tuple(sorted(problems, key=lambda found: found.span)) or _make_playbook(document, root)
 
@@ -69,11 +76,19 @@ def _make_recipients(node: Any) -> RecipientSettings | None:
         key=cast("ScalarNode", node.get("key")),
         file=cast("ScalarNode | None", node.get("file")),
         schema=cast("MappingNode | None", node.get("schema")),
+        default_region=_text(node.get("default_region"), ""),
+        same_address=cast("Any", _text(node.get("same_address"), "all")),
+        period=cast("Any", _text(node.get("period"), "") or None),
+        timezone=_text(node.get("timezone"), ""),
     )
 
 
+def _text(node: Node | None, default: str) -> str:
+    return str(node.value) if isinstance(node, ScalarNode) else default
+
+
 def _make_settings(data: dict[str, Any]) -> DeliverySettings:
-    given = dict(data)
+    given = {name: value for name, value in data.items() if name != "not_after"}
     if given.get("concurrency") == "auto":
         given["concurrency"] = None
     for name in ("join_timeout", "timeout", "settle"):
@@ -81,7 +96,15 @@ def _make_settings(data: dict[str, Any]) -> DeliverySettings:
             given[name] = read_duration(given[name])
     if "rate" in given:
         given["rate"] = read_rate(given["rate"])
+    if "window" in given:
+        given["window"] = _make_window(given["window"])
     return DeliverySettings(**given)
+
+
+def _make_window(given: dict[str, Any]) -> Window:
+    days = frozenset(DAYS.index(day) for day in given["days"]) if "days" in given else EVERY_DAY
+    hours = Hours(read_time(given["from"]), read_time(given["to"]))
+    return Window(hours, days, given.get("timezone", RECIPIENT))
 
 
 def read_duration(text: str) -> float:

@@ -55,8 +55,25 @@ _CASES: dict[str, tuple[bytes, str]] = {
     ),
     "duplicate key": (
         _HEADER + _ANN + b"B-2,Bob,+13115552362,41\n" + _ANN,
-        'r.csv:4:1: error FP214: the key "A-1" stands twice',
+        'r.csv:4:1: error FP214: the key "A-1" stands twice: one key is one message',
     ),
+    "duplicate key with another message": (
+        _HEADER + _ANN + b"A-1,Bob,+13115552362,41\n",
+        'r.csv:3:1: error FP225: the key "A-1" stands twice, with two different messages',
+    ),
+    "impossible number": (
+        _HEADER + _ANN + b"B-2,Bob,+1 311 555,41\n",
+        "p.yaml:4:27: error FP222: +1\u2022\u2022\u2022\u2022\u20221555 is not a number",
+    ),
+    "broken quotation marks in the middle": (
+        _HEADER + _ANN + b'B-2,"Bob" Lee,+13115552362,41\n' + b"C-3,Cem,+13115552363,42\n",
+        "r.csv:3:1: error FP215: this row is not CSV",
+    ),
+    "UTF-16 with an empty cell": (
+        (_HEADER + b"A-1,,+13115552361,40\n").decode().encode("utf-16"),
+        "r.csv:2:5: error FP212: name is empty",
+    ),
+    "a workbook": (b"PK\x03\x04", "r.csv:1:1: error FP002: this is a workbook"),
     "not UTF-8 in the middle": (
         _HEADER + _ANN + b"B-2,J\xf6rg,+13115552362,41\n" + _ANN,
         "r.csv:3:6: error FP002: this is not UTF-8",

@@ -171,3 +171,54 @@ def test_a_sample_is_checked_where_it_stands() -> None:
     assert good.cells["phone"].column == 19
     bad = check.check_sample(_mapping("{ id: 7, phone: '+13115552368' }"))
     assert _codes(bad) == ["FP104"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "converted"),
+    [
+        ("string", 7, "7"),
+        ("string", 7.0, "7"),
+        ("string", True, "true"),
+        ("string", None, ""),
+        ("integer", 7, 7),
+        ("integer", 7.0, 7),
+        ("integer", "7", 7),
+        ("number", "1.50", 1.5),
+        ("number", 2, 2.0),
+        ("boolean", True, True),
+    ],
+)
+def test_a_databases_values_are_converted_too(kind: str, value: Any, converted: Any) -> None:
+    """What is declared counts, not what the database made of it."""
+    schema = _mapping(f"properties: {{ a: {{ type: {kind} }} }}")
+    place = Span("query", 1, 1, 1, 2)
+    found = RowCheck(schema, typed=False).check(SourceRow({"a": value}, place, {}), {})
+    assert isinstance(found, Recipient)
+    assert found.fields == {"a": converted}
+
+
+@pytest.mark.parametrize(("kind", "value"), [("integer", 7.5), ("integer", True), ("boolean", 1)])
+def test_what_is_of_another_kind_is_rejected(kind: str, value: Any) -> None:
+    """Nothing is rounded or guessed."""
+    schema = _mapping(f"properties: {{ a: {{ type: {kind} }} }}")
+    place = Span("query", 1, 1, 1, 2)
+    found = RowCheck(schema, typed=False).check(SourceRow({"a": value}, place, {}), {})
+    assert isinstance(found, RejectedRow)
+    assert found.problems[0].code == "FP213"
+
+
+def test_null_stays_where_it_is_declared() -> None:
+    """Else it is an empty cell: no value for a number, an empty text for a text."""
+    text = "required: [a]\nproperties: { a: { type: [string, 'null'] }, b: { type: integer } }"
+    place = Span("query", 1, 1, 1, 2)
+    row = SourceRow({"a": None, "b": None, "c": None}, place, {})
+    found = RowCheck(_mapping(text), typed=False).check(row, {})
+    assert found.fields == {"a": None, "c": ""}
+
+
+def test_a_regions_numbers_are_telephone_numbers() -> None:
+    """`format: phone` follows recipients.default_region."""
+    schema = _mapping("properties: { a: { type: string, format: phone } }")
+    row = SourceRow({"a": "030 123456"}, Span("r.csv", 2, 1, 2, 9), {})
+    assert isinstance(RowCheck(schema, typed=False, region="DE").check(row, {}), Recipient)
+    assert isinstance(RowCheck(schema, typed=False).check(row, {}), RejectedRow)

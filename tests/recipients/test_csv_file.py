@@ -10,20 +10,24 @@ from hypothesis import strategies as st
 
 from runner.model.errors import Findings
 from runner.model.place import Span
-from runner.model.recipient import SourceRow
-from runner.recipients.csv_file import Header, cell_spans, read_csv
+from runner.model.recipient import RejectedRow, SourceRow
+from runner.recipients.csv_file import Header, read_csv
+from runner.recipients.csv_places import cell_spans
 
 
 def _cut(text: str) -> Iterator[str]:
-    """Yield lines as a binary file does: cut after line feeds only."""
-    while text:
-        line, feed, text = text.partition("\n")
-        yield line + feed
+    """Yield lines as a recipients' file is read: cut after LF, CR LF or CR."""
+    return iter(io.StringIO(text, newline=""))
+
+
+def _read_all(text: str) -> tuple[Header, list[SourceRow | RejectedRow]]:
+    header, rows = read_csv(_cut(text), "r.csv")
+    return header, list(rows)
 
 
 def _read(text: str) -> tuple[Header, list[SourceRow]]:
-    header, rows = read_csv(_cut(text), "r.csv")
-    return header, list(rows)
+    header, rows = _read_all(text)
+    return header, [row for row in rows if isinstance(row, SourceRow)]
 
 
 def _slice(text: str, span: Span) -> str:
@@ -37,8 +41,8 @@ def _slice(text: str, span: Span) -> str:
 
 
 _CELL = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")
-    | st.sampled_from('",;\t\n 日😀'),
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+    | st.sampled_from('",;\t|\r\n 日😀'),
     max_size=8,
 )
 
@@ -51,8 +55,8 @@ def _tables(draw: st.DrawFn) -> tuple[str, str, list[list[str]]]:
         lambda cells: ["x" + cells[0], *cells[1:]]
     )
     return (
-        draw(st.sampled_from(",;\t")),
-        draw(st.sampled_from(["\n", "\r\n"])),
+        draw(st.sampled_from(",;\t|")),
+        draw(st.sampled_from(["\n", "\r\n", "\r"])),
         draw(st.lists(row, min_size=1, max_size=4)),
     )
 
@@ -66,6 +70,8 @@ def test_every_cells_place_holds_the_cell(
     names = [f"c{index}" for index in range(len(rows[0]))]
     names = names if len(names) > 1 else [*names, "more"]
     rows = [row if len(row) == len(names) else [*row, ""] for row in rows]
+    if any({"\r", "\n"} & set(cell) for row in rows for cell in row):
+        quoting = csv.QUOTE_ALL  # before Python 3.13 not every line end is quoted otherwise
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
     writer.writerows([names, *rows])
@@ -112,9 +118,9 @@ def test_blank_lines_are_passed_over() -> None:
     assert [(row.fields["id"], row.place.line) for row in rows] == [("1", 3), ("2", 6)]
 
 
-@pytest.mark.parametrize("header", ["a;b", "a\tb", "a,b", '"a,x";b', '"a;x","b"'])
+@pytest.mark.parametrize("header", ["a;b", "a\tb", "a|b", "a,b", '"a,x";b', '"a;x","b"'])
 def test_the_header_tells_the_separator(header: str) -> None:
-    """Comma, semicolon and tab are known; those within quotes do not count."""
+    """Comma, semicolon, tab and bar are known; those within quotes do not count."""
     found, _ = _read(header + "\n")
     assert len(found.names) == 2
 
@@ -143,11 +149,9 @@ def test_too_many_cells_have_a_place() -> None:
     ("text", "code", "line", "said"),
     [
         ("", "FP215", 1, "file is empty"),
-        ("\nid,name\n", "FP215", 1, "first line is empty"),
+        ("\n;;\n \n", "FP215", 1, "file is empty"),
         ("id,,name\n", "FP218", 1, "no name"),
         ("id,name,id\n", "FP218", 1, 'two columns are called "id"'),
-        ('id,name\n1,"Ann\n2,Bob\n', "FP215", 2, "not CSV"),
-        ('id,name\n1,"Ann" Lee\n', "FP215", 2, "not CSV"),
         ('id,"name\n', "FP215", 1, "not CSV"),
     ],
 )
@@ -167,3 +171,45 @@ def test_a_second_column_of_one_name_points_at_the_first() -> None:
     (problem,) = caught.value.problems
     assert problem.span.column == 9
     assert problem.related[0].span.column == 1
+
+
+def test_blank_lines_may_stand_above_the_header() -> None:
+    """A spreadsheet's empty rows are lines of separators; they still count as lines."""
+    header, rows = _read("\n;;\nid; name ;\n;;\n1;Ann;\n")
+    assert (header.names, header.span.line) == (("id", "name"), 3)
+    assert [(dict(row.fields), row.place.line) for row in rows] == [({"id": "1", "name": "Ann"}, 5)]
+
+
+def test_excel_may_name_the_separator_itself() -> None:
+    """`sep=;` is a line that Excel understands, and no header."""
+    header, (row,) = _read("sep=;\r\nid;a,b,c\r\n1;x\r\n")
+    assert (header.names, header.span.line, row.place.line) == (("id", "a,b,c"), 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "good"),
+    [
+        ('id,name\n1,"Ann" Lee\n2,Bob\n', (2, 2), ["2"]),
+        ('id,name\n1,"Ann\n2,"Bob"\n3,Cem\n', (2, 3), ["3"]),
+        ('id,name\n1,Ann\n2,"Bob\n3,Cem\n4,Dan\n', (3, 5), ["1"]),
+        ('id,name\n1,"' + "x" * 140_000 + "\n2,Bob\n" * 3, (2, 7), []),
+    ],
+)
+def test_a_row_that_is_no_csv_does_not_hide_the_others(
+    text: str, lines: tuple[int, int], good: list[str]
+) -> None:
+    """It is rejected, and reading goes on; an open quotation mark rejects all from there on."""
+    _, rows = _read_all(text)
+    (bad,) = [row for row in rows if isinstance(row, RejectedRow)]
+    (problem,) = bad.problems
+    assert problem.code == "FP215"
+    assert (problem.span.line, problem.span.end_line) == lines
+    assert [row.fields["id"] for row in rows if isinstance(row, SourceRow)] == good
+
+
+def test_what_an_open_quotation_mark_swallows_is_counted() -> None:
+    """Nobody is left out silently."""
+    _, (row,) = _read_all('id,name\n1,"Ann\n2,Bob\n3,Cem\n')
+    assert isinstance(row, RejectedRow)
+    assert row.problems[0].message.endswith("so 3 lines are left out from here on")
+    assert row.fields == {"id": "", "name": "", "": '1,"Ann\n2,Bob\n3,Cem'}

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.model.errors import Findings
-from runner.model.recipient import SourceRow
+from runner.model.recipient import RejectedRow, SourceRow
 from runner.recipients.json_lines import read_json_lines
 
 
-def _read(*lines: str) -> list[SourceRow]:
+def _read(*lines: str) -> list[SourceRow | RejectedRow]:
     return list(read_json_lines(iter(lines), "r.jsonl"))
 
 
@@ -37,6 +36,7 @@ def test_every_values_place_holds_the_value(
     """Cut out of the line at its place, a value is the value again, however it is written."""
     line = "  " + json.dumps(row, separators=separators, ensure_ascii=ascii_only) + "\r\n"
     (found,) = _read(line)
+    assert isinstance(found, SourceRow)
     assert found.fields == row
     assert set(found.cells) == set(row)
     for name, value in row.items():
@@ -67,10 +67,12 @@ def test_blank_lines_are_passed_over_and_counted() -> None:
     ],
 )
 def test_a_line_that_is_no_recipient_says_why(line: str, said: str) -> None:
-    """The file is refused with the line's place and what to write instead."""
-    with pytest.raises(Findings) as caught:
-        _read('{"id": 0}', line)
-    (problem,) = caught.value.problems
+    """It is rejected with its place and what to write instead, and the others are read."""
+    before, broken, after = _read('{"id": 0}', line, '{"id": 2}')
+    assert [before.fields, after.fields] == [{"id": 0}, {"id": 2}]
+    assert isinstance(broken, RejectedRow)
+    (problem,) = broken.problems
     assert (problem.code, problem.span.line) == ("FP215", 2)
     assert said in problem.message
     assert problem.remedy
+    assert broken.fields == {"": line[:1000]}

@@ -87,7 +87,9 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path, name: str) -> None:
     """The finding says which kinds can be read."""
     (problem,) = _faults(_write(tmp_path, name, "id,name\n"))
     assert problem.code == "FP215"
-    assert problem.remedy == "use a .csv or .jsonl file"
+    assert (
+        problem.remedy == "use a .csv, .jsonl, .json or .parquet file, or a database with a query"
+    )
 
 
 @pytest.mark.parametrize("name", ["no.csv"])

@@ -8,7 +8,7 @@ import pytest
 
 from runner.model.errors import Findings
 from runner.model.problem import Problem
-from runner.recipients.text_file import read_lines
+from runner.recipients.text_file import LONGEST, first_character, read_chunks, read_lines
 
 
 def _fault(file: Path) -> Problem:
@@ -23,6 +23,58 @@ def test_lines_keep_their_ends_and_lose_the_byte_order_mark(tmp_path: Path) -> N
     file = tmp_path / "r.csv"
     file.write_bytes("\ufeffid\r\n\ufeff1\n2".encode())
     assert list(read_lines(str(file))) == ["id\r\n", "\ufeff1\n", "2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_spreadsheets_encodings_and_line_ends_are_known(
+    tmp_path: Path, encoding: str, end: str
+) -> None:
+    """Excel's "Unicode text" is UTF-16 with a mark, an old Mac ends its lines with CR."""
+    file = tmp_path / "r.csv"
+    mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
+    file.write_bytes((mark + end.join(["id;name", "1;Jörg 😀", ""])).encode(encoding))
+    assert list(read_lines(str(file))) == ["id;name" + end, "1;Jörg 😀" + end]
+    assert "".join(read_chunks(str(file))) == f"id;name{end}1;Jörg 😀{end}"
+    assert first_character(str(file)) == "i"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("id,name\n".encode("utf-16-le"), "UTF-16 without its mark"),
+        ("id,name\n".encode("utf-16-be"), "UTF-16 without its mark"),
+        ("id,name\n".encode("utf-32"), "not text"),
+        (b"PK\x03\x04rest", "a workbook"),
+        ("id,name\n".encode("utf-16") + b"1", "cut off"),
+        ("id,name\n".encode("utf-16") + b"\x00\xd8,\x00", "not UTF-8"),
+    ],
+)
+def test_what_is_no_text_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+    """The remedy says how to save it."""
+    file = tmp_path / "r.csv"
+    file.write_bytes(data)
+    problem = _fault(file)
+    assert (problem.code, said in problem.message) == ("FP002", True)
+    assert "CSV UTF-8" in problem.remedy
+
+
+def test_a_line_without_an_end_is_given_up(tmp_path: Path) -> None:
+    """Memory does not grow with a line."""
+    file = tmp_path / "r.csv"
+    file.write_bytes(b"id\n" + b"x" * (LONGEST + 5))
+    problem = _fault(file)
+    assert (problem.code, problem.span.line) == ("FP215", 2)
+
+
+def test_a_chunk_that_is_not_utf8_has_a_line_and_a_column(tmp_path: Path) -> None:
+    """Also where the file is read in pieces."""
+    file = tmp_path / "r.json"
+    file.write_bytes(b"[\n" * 40_000 + "日".encode() + b"\xfc")
+    with pytest.raises(Findings) as caught:
+        list(read_chunks(str(file)))
+    (problem,) = caught.value.problems
+    assert (problem.span.line, problem.span.column) == (40_001, 2)
 
 
 def test_what_is_not_utf8_has_a_line_and_a_column(tmp_path: Path) -> None:

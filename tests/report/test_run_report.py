@@ -1,6 +1,7 @@
 """What a run comes to, as text and as data."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,20 @@ _SUMMARIES: list[tuple[RunReport, list[str]]] = [
     (
         _report(0, "credentials refused", pending=3),
         ["3 planned: 3 pending, in 60.4 s", "Stopped: credentials refused"],
+    ),
+    (_report(sent=1, changed=1), ["2 planned: 1 CHANGED, 1 accepted by Twilio, in 60.4 s"]),
+    (
+        replace(
+            _report(held=1),
+            redirected_to="+1•••••0199",
+            hints=(("Carry on", "flexplay resume 7QM9KD"), ("Delivered or not", "flexplay …")),
+        ),
+        [
+            "1 planned: 1 held, in 60.4 s",
+            "REDIRECTED TO +1•••••0199: nobody else got anything",
+            "Carry on: flexplay resume 7QM9KD",
+            "Delivered or not: flexplay …",
+        ],
     ),
 ]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.model.exit_code import ExitCode
 from runner.model.outcome import STATES
 from runner.report.tally import Tally
 
@@ -51,19 +52,24 @@ def test_a_runs_code_is_its_gravest(states: tuple[str, ...], code: int) -> None:
     assert _tally(*states).exit_code() == code
 
 
-_STOPS: list[tuple[Callable[[], Tally], bool, int]] = [
-    (lambda: _tally("sent", "pending"), False, 1),
-    (lambda: _tally("pending"), False, 6),
-    (lambda: _tally("uncertain", "pending"), False, 5),
-    (lambda: _tally("sent", "uncertain"), True, 130),
+_STOPS: list[tuple[Callable[[], Tally], ExitCode | None, int]] = [
+    (lambda: _tally("sent", "pending"), None, 1),
+    (lambda: _tally("pending"), None, 6),
+    (lambda: _tally("uncertain", "pending"), None, 5),
+    (lambda: _tally("pending"), ExitCode.FINDINGS, 1),
+    (lambda: _tally("sent", "failed", "pending"), ExitCode.REFUSED, 4),
+    (lambda: _tally("sent", "uncertain"), ExitCode.INTERRUPTED, 130),
 ]
 
 
-@pytest.mark.parametrize(("make", "interrupted", "code"), _STOPS)
+@pytest.mark.parametrize(("make", "halt", "code"), _STOPS)
 def test_a_stopped_run_is_unreachable_only_if_nothing_was_sent(
-    make: Callable[[], Tally],
-    interrupted: bool,  # noqa: FBT001
-    code: int,
+    make: Callable[[], Tally], halt: ExitCode | None, code: int
 ) -> None:
-    """Stopped after something was sent is 1, before anything 6, by hand 130."""
-    assert make().exit_code(interrupted=interrupted, stopped=True) == code
+    """Twilio gone after something was sent is 1, before anything 6; else the halt says what."""
+    assert make().exit_code(halt, stopped=True) == code
+
+
+def test_a_run_that_went_on_to_its_end_has_no_halt() -> None:
+    """What might have stopped it does not count."""
+    assert _tally("sent").exit_code(ExitCode.REFUSED) == 0

@@ -1,10 +1,13 @@
 """What an environment of the project file asks of every message."""
 
+from datetime import time
+
 import pytest
 
 from runner.load.file import load_text
 from runner.model.document import Document
-from runner.model.playbook import Policy, Project
+from runner.model.hours import Hours
+from runner.model.playbook import DEFAULT_ENVIRONMENT, Cap, Policy, Project, RequiredText
 from runner.model.problem import Problem
 from runner.validate.project import check_project
 
@@ -47,3 +50,53 @@ def test_a_wrong_policy_is_a_finding(given: str, code: str) -> None:
     found = _check(given)
     assert isinstance(found, tuple)
     assert [problem.code for problem in found] == [code]
+
+
+def test_every_policy_becomes_a_value() -> None:
+    """What the file says in words and units is understood once, here."""
+    given = (
+        "{ quiet_hours: { US: ['21:00', '08:00'], '*': ['22:00', '24:00'] }, "
+        "holidays: [US, DE-BY], "
+        "max_recipients: 5, max_segments_total: 6, max_tasks_per_worker: 7, per_recipient: 2/7d, "
+        "require_columns: { consent_at: { max_age: 365d }, source: {} }, "
+        "required_text: [{ any_of: [STOP], channels: [sms], countries: [US] }] }"
+    )
+    project = _check(given)
+    assert isinstance(project, Project)
+    assert project.environments["one"].policy == Policy(
+        quiet_hours={"US": Hours(time(21), time(8)), "*": Hours(time(22), time(0))},
+        holidays=("US", "DE-BY"),
+        max_recipients=5,
+        max_segments_total=6,
+        max_tasks_per_worker=7,
+        per_recipient=Cap(2, 604_800.0),
+        required_columns={"consent_at": 365, "source": None},
+        required_text=(RequiredText(("STOP",), ("sms",), ("US",)),),
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{ quiet_hours: { USA: ['21:00', '08:00'] } }",
+        "{ quiet_hours: { US: ['21:00'] } }",
+        "{ quiet_hours: { US: ['9pm', '8am'] } }",
+        "{ holidays: [Bavaria] }",
+        "{ per_recipient: 2/week }",
+        "{ require_columns: { consent_at: { max_age: 1y } } }",
+        "{ required_text: [{ channels: [sms] }] }",
+    ],
+)
+def test_a_policy_that_cannot_be_understood_is_a_finding(given: str) -> None:
+    """It would otherwise protect nobody."""
+    found = _check(given)
+    assert isinstance(found, tuple)
+    assert len(found) >= 1
+
+
+def test_an_environment_is_live_only_if_it_says_so() -> None:
+    """Without a project file the one environment is live; in one, it must be written."""
+    project = _check("{}")
+    assert isinstance(project, Project)
+    assert not project.environments["one"].live
+    assert DEFAULT_ENVIRONMENT.live

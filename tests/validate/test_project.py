@@ -45,6 +45,60 @@ def test_a_relative_playbook_is_looked_up_beyond_the_current_folder(
     assert Path(str(find_project("p.yaml"))).resolve() == above.resolve()
 
 
+@pytest.mark.parametrize(
+    ("playbook", "found"),
+    [
+        ("../b/p.yaml", "../flexplay.yaml"),
+        ("../../p.yaml", None),
+        ("c/../p.yaml", "c/../flexplay.yaml"),
+        ("p.yaml", "flexplay.yaml"),
+        ("c/d/p.yaml", "flexplay.yaml"),
+    ],
+)
+def test_only_what_is_really_above_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, playbook: str, found: str | None
+) -> None:
+    """The current folder's project is not that of a playbook beside or above the folder."""
+    here = tmp_path / "x" / "a"
+    for folder in (here / "c" / "d", tmp_path / "x" / "b"):
+        folder.mkdir(parents=True)
+    _write(here)
+    _write(tmp_path / "x")
+    monkeypatch.chdir(here)
+    assert find_project(playbook) == found
+
+
+def test_above_what_was_written_the_search_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to the root of the disk."""
+    above = _write(tmp_path)
+    here = tmp_path / "x" / "a"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    for playbook in ("../b/p.yaml", "p.yaml", "../../x/p.yaml", str(here / "c" / "p.yaml")):
+        assert Path(str(find_project(playbook))).resolve() == above.resolve()
+
+
+@pytest.mark.parametrize(
+    ("journal", "meant"),
+    [
+        ("state/j.db", "{folder}/state/j.db"),
+        ("/var/j.db", "/var/j.db"),
+        ("~/j.db", "~/j.db"),
+        ("postgresql://host/db", "postgresql://host/db"),
+    ],
+)
+def test_a_relative_journal_counts_from_the_project_file(
+    tmp_path: Path, journal: str, meant: str
+) -> None:
+    """Wherever the command is typed, it is the same journal."""
+    _write(tmp_path, f"environments: {{ one: {{ journal: '{journal}' }} }}\n")
+    project = load_project(str(tmp_path / "p.yaml"))
+    assert isinstance(project, Project)
+    assert project.environments["one"].journal == meant.format(folder=tmp_path)
+
+
 @pytest.mark.parametrize("name", ["flexplay.yaml", "flexplay.yml", "flexplay.toml"])
 def test_three_names_are_known(tmp_path: Path, name: str) -> None:
     """The project file may be YAML or TOML."""

@@ -1,0 +1,11 @@
+"""Why something cannot be: a reason and what to do about it, both for people."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A decision that could not be made, or was made against sending."""
+
+    why: str
+    remedy: str

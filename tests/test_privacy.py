@@ -1,0 +1,176 @@
+"""No command writes down who the recipients are, what they are told, or the credentials."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from runner.sandbox import mishaps
+
+Flexplay = Callable[..., Any]
+TOKEN = "quince-token-7f3a"
+MARKS = {
+    "number": re.compile(r"30[\s-]?98[\s-]?76[\s-]?54"),
+    "name": re.compile("Zwetschgenbaum"),
+    "text": re.compile("Kumquat"),
+    "e-mail": re.compile("persimmon@"),
+    "token": re.compile(TOKEN),
+}
+_PLAYBOOK = """version: 1
+name: reminder
+channel:
+  type: sms
+participants:
+  - address: "{{ recipient.phone }}"
+    proxy_address: "+19255551234"
+routing:
+  properties:
+    workspace_sid: WS0a1b2c3d4e5f60718293a4b5c6d7e8f9
+    workflow_sid: WW0a1b2c3d4e5f60718293a4b5c6d7e8f9
+    queue_sid: WQ0a1b2c3d4e5f60718293a4b5c6d7e8f9
+    worker_sid: WK0a1b2c3d4e5f60718293a4b5c6d7e8f9
+message:
+  author: Clinic
+  body: Dear {{ recipient.name }}, about {{ recipient.topic }}.
+recipients:
+  key: "{{ recipient.id }}"
+  schema:
+    type: object
+    required: [id, name, phone, topic]
+    properties:
+      phone: { type: string, format: phone }
+samples:
+  - { id: "1", name: Ann, phone: "+13115552368", topic: tomorrow }
+"""
+_HEADER = "id,name,phone,topic,email\n"
+_GOOD = (
+    "1,Zwetschgenbaum,+4930987654,Kumquat,persimmon@example.org\n"
+    "2,Zwetschgenbaum,+49309876541,Kumquat,persimmon@example.org\n"
+)
+_BAD = (
+    "3,Zwetschgenbaum,30987654,Kumquat,persimmon@example.org\n"
+    "1,Zwetschgenbaum,+4930987654,Kumquat,persimmon@example.org\n"
+    "4,Zwetschgenbaum,+4930987654,Kumquat\n"
+)
+_ENVIRONMENT = "environments: { production: { live: true, policy: { per_recipient: 5/1d } } }\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: str) -> Path:
+    """Return a folder with marked recipients, which is the current one."""
+    del credentials
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", TOKEN)
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "playbook.yaml").write_text(_PLAYBOOK, "utf-8")
+    (folder / "flexplay.yaml").write_text(_ENVIRONMENT, "utf-8")
+    (folder / "good.csv").write_text(_HEADER + _GOOD, "utf-8")
+    (folder / "bad.csv").write_text(_HEADER + _GOOD + _BAD, "utf-8")
+    return folder
+
+
+def _found(text: str, *allowed: str) -> list[str]:
+    """Return the marks that a text shows, with what stands around them."""
+    return [
+        f"{name}: …{text[max(hit.start() - 60, 0) : hit.end() + 20]}…"
+        for name, mark in MARKS.items()
+        if name not in allowed
+        for hit in [mark.search(text)]
+        if hit
+    ]
+
+
+def _commands(url: str) -> Iterator[tuple[str, ...]]:
+    """Yield every command that meets recipients, in all its formats, one after the other."""
+    sending = ("--base-url", url, "--yes", "--new-journal")
+    yield ("validate", "playbook.yaml")
+    for style in ("text", "json", "jsonl"):
+        yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, "--format", style)
+    skipping = ("--skip-rejected", "--limit", "1")
+    yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, *skipping, "--format", "jsonl")
+    for style in ("text", "json", "jsonl"):
+        yield ("run", "playbook.yaml", "-r", "good.csv", *sending, "--format", style)
+        resend = ("--resend", "2", "--reason", "asked for", "--yes")
+        yield ("resume", "-r", "good.csv", *resend, "--format", style)
+    for style in ("text", "json"):
+        yield ("status", "--format", style)
+        yield ("why", "+4930987654", "--format", style)
+        yield ("why", "2", "--format", style)
+    yield ("suppress", "add", "+4930987654", "--reason", "by phone")
+    yield ("run", "playbook.yaml", "-r", "good.csv", *sending)
+    yield ("suppress", "list")
+    yield ("suppress", "export")
+    yield ("suppress", "import", "good.csv")
+    yield ("suppress", "remove", "+49 30 98 76 54")
+    yield ("stop",)
+    redirect = ("--redirect-to", "+49309876549")
+    yield ("run", "playbook.yaml", "-r", "good.csv", *sending, *redirect)
+    yield ("run", "playbook.yaml", "-r", "nowhere.csv", *sending)
+
+
+def _shows(flexplay: Flexplay, arguments: tuple[str, ...]) -> list[str]:
+    ran = flexplay(*arguments)
+    assert ran.code != 70, ran.err
+    return [f"{' '.join(arguments)}: {hit}" for hit in _found(ran.out + ran.err)]
+
+
+def test_no_command_prints_a_recipient(flexplay: Flexplay, sandbox: Any, desk: Path) -> None:
+    """Neither stdout nor stderr, in any format, of what is sent, rejected, held or found."""
+    del desk
+    assert [hit for each in _commands(sandbox.url) for hit in _shows(flexplay, each)] == []
+
+
+def test_a_refusal_of_twilios_prints_no_recipient(
+    flexplay: Flexplay, sandbox: Any, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twilio repeats what it was sent in its messages; we do not."""
+    del desk
+    monkeypatch.setitem(mishaps._WORDS, 400, "Invalid: +4930987654, +49 30 98 76 54")
+    rule = {"fault": "error_before", "on": "create_message", "status": 400, "code": 21211}
+    assert httpx.post(f"{sandbox.url}/_sandbox/faults", json=[rule]).status_code < 300
+    sending = ("-r", "good.csv", "--base-url", sandbox.url, "--yes", "--new-journal")
+    for arguments in (
+        ("run", "playbook.yaml", *sending),
+        ("status", "--format", "json"),
+        ("why", "1"),
+    ):
+        ran = flexplay(*arguments)
+        assert _found(ran.out + ran.err) == []
+        assert "21211" in ran.out or arguments[0] == "status"
+
+
+def test_no_file_keeps_a_recipient(
+    flexplay: Flexplay, sandbox: Any, desk: Path, tmp_path: Path
+) -> None:
+    """The journal and everything else that is written; the rejects file is there to be mended."""
+    inputs = {path: path.read_bytes() for path in desk.iterdir()}
+    for arguments in _commands(sandbox.url):
+        flexplay(*arguments)
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path not in inputs]
+    assert any(path.suffix == ".db" for path in written)
+    leaks = {
+        path.name: _found(path.read_bytes().decode("latin-1"))
+        for path in written
+        if not path.name.endswith((".rejects.csv", ".rejects.jsonl"))
+    }
+    assert {name: found for name, found in leaks.items() if found} == {}
+    rejects = (desk / "bad.rejects.csv").read_text("utf-8")
+    assert _found(rejects, "number", "name", "text", "e-mail") == []
+
+
+def test_a_dry_run_shows_the_requests_and_no_credentials(
+    flexplay: Flexplay, sandbox: Any, desk: Path
+) -> None:
+    """Its purpose is to show exactly what would be sent, so only the token must not be there."""
+    del desk
+    for style in ("text", "json", "jsonl"):
+        ran = flexplay(
+            "run", "playbook.yaml", "-r", "good.csv", "--dry-run", "--base-url", sandbox.url,
+            "--format", style,
+        )  # fmt: skip
+        assert _found(ran.out + ran.err, "number", "name", "text", "e-mail") == []
+        assert MARKS["text"].search(ran.out)
