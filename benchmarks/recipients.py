@@ -3,8 +3,9 @@
 
     python benchmarks/recipients.py [ROWS ...]
 
-Each size runs in a process of its own, without the rules, which keep nothing of a row. What counts is the ratio of the memories: with ten times as
-many recipients it must stay near 1, beside 16 bytes a row.
+Each size runs in a process of its own, without the rules, which keep nothing of a row. What counts
+is the ratio of the memories: with ten times as many recipients it must stay near 1, beside 16 bytes
+a row.
 """
 
 import json

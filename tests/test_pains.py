@@ -91,22 +91,22 @@ def say(problem: Problem) -> str:
             8,
             "worker_sid",
             "worker_id",
-            '12:5 unknown key "worker_id" in routing.properties, did you mean "worker_sid"?'
-            ": write worker_sid",
+            ('12:5 unknown key "worker_id" in routing.properties, did you mean "worker_sid"?'
+            ": write worker_sid"),
         ),
         (
             8,
             "WQ0123456789abcdef0123456789abcdef",
             "WW0123456789abcdef0123456789abcdef",
-            "11:16 routing.properties.queue_sid is the SID of a workflow here, not of a task queue"
-            ": write a SID that starts with WQ",
+            ("11:16 routing.properties.queue_sid wants a task queue (WQ…), but WW… is a workflow"
+            ": write the WQ… SID here; this one belongs in workflow_sid"),
         ),
         (
             9,
             "type: sms",
             "type: whatsapp",
-            "5:14 participants[0].address lacks whatsapp:, by which Twilio knows the channel"
-            ': write "whatsapp:{{ recipient.phone }}"',
+            ("5:14 participants[0].address lacks whatsapp:, by which Twilio knows the channel"
+            ': write "whatsapp:{{ recipient.phone }}"'),
         ),
         (
             9,
@@ -118,27 +118,27 @@ def say(problem: Problem) -> str:
             10,
             '"+19255551234"',
             "19255551234",
-            "6:20 participants[0].proxy_address is a number here, not text"
-            ': write "+19255551234"',
+            ("6:20 participants[0].proxy_address is a number here, not text"
+            ': write "+19255551234"'),
         ),
         (
             10,
             "author: Shop",
             "author: true",
-            "14:11 message.author is true or false here, not text: write text",
+            '14:11 message.author is true or false here, not text: write "true"',
         ),
         (
             10,
             "version: 1",
-            "version: 1.0",
-            "1:10 version cannot be 1.0: write 1",
+            'version: "1"',
+            '1:10 version cannot be "1": write 1, without quotes',
         ),
         (
             11,
             "  author: Shop",
             "  author: Shop\n  author: Store",
-            '15:3 the key "author" occurs a second time; the first is on line 14'
-            ": keep one of the two lines",
+            ('15:3 the key "author" occurs a second time; the first is on line 14'
+            ": keep one of the two lines"),
         ),
         (
             12,
@@ -150,21 +150,21 @@ def say(problem: Problem) -> str:
             12,
             "Hi {{ recipient.name }}",
             "Hi {{ name }}",
-            '16:11 there is no "name" here: write recipient.name',
+            "16:11 name does not exist: write recipient.name",
         ),
         (
             15,
             "is ready",
             "isn\u2019t ready",
-            '17:39 "\u2019" makes this a UCS-2 message: 70 characters a segment instead of 160'
-            """: use "'\"""",
+            ('17:39 "\u2019" makes this a UCS-2 message: 70 characters a segment instead of 160'
+            """: use "'\""""),
         ),
         (
             12,
             '"{{ recipient.phone }}"',
             "{{ recipient.phone }}",
-            "5:14 a text that starts with {{ must be in quotes"
-            ': write "{{ recipient.phone }}"',
+            ("5:14 a text that starts with {{ must be in quotes"
+            ': write "{{ recipient.phone }}"'),
         ),
     ],
 )  # fmt: skip
@@ -187,14 +187,18 @@ def test_the_first_finding_says_what_to_type(
         (
             'author = "Shop"',
             'author = "Shop"\nauthor = "Store"',
-            '14:1 the key "author" occurs a second time; the first is on line 13'
-            ": keep one of the two lines",
+            (
+                '14:1 the key "author" occurs a second time; the first is on line 13'
+                ": keep one of the two lines"
+            ),
         ),
         (
             "worker_sid",
             "worker_id",
-            '11:1 unknown key "worker_id" in routing.properties, did you mean "worker_sid"?'
-            ": write worker_sid",
+            (
+                '11:1 unknown key "worker_id" in routing.properties, did you mean "worker_sid"?'
+                ": write worker_sid"
+            ),
         ),
     ],
 )

@@ -176,6 +176,35 @@ def test_a_bad_line_of_json_is_found_at_its_place(
     assert said in ran.err
 
 
+def test_rejected_lines_of_json_are_kept_as_json(
+    flexplay: Callable[..., Any], sandbox: Any, credentials: str, folder: Path
+) -> None:
+    """The rejects file has the form of the recipients, so that it can be mended and sent."""
+    del credentials
+    (folder / "r.jsonl").write_text(
+        '{"id": "B-2", "name": "Bob", "phone": "+13115552361", "age": "x"}\n'
+    )
+    words = ("run", "p.yaml", "-r", "r.jsonl", "--base-url", sandbox.url, "--yes", "--new-journal")
+    ran = flexplay(*words)
+    assert ran.code == 1
+    assert "They are in r.rejects.jsonl." in ran.err
+    assert '"flexplay_code"' in (folder / "r.rejects.jsonl").read_text("utf-8")
+    assert not (folder / "r.rejects.csv").exists()
+
+
+def test_rejected_rows_of_the_playbooks_own_file_are_kept(
+    flexplay: Callable[..., Any], sandbox: Any, credentials: str, folder: Path
+) -> None:
+    """Whoever named the file."""
+    del credentials
+    text = _PLAYBOOK.replace("  key:", "  file: r.csv\n  key:")
+    (folder / "p.yaml").write_text(text, "utf-8")
+    (folder / "r.csv").write_bytes(_CASES["wrong type"][0])
+    ran = flexplay("run", "p.yaml", "--base-url", sandbox.url, "--yes", "--new-journal")
+    assert ran.code == 1
+    assert "FP213" in (folder / "r.rejects.csv").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -53,7 +53,23 @@ def test_at_a_terminal_the_journal_and_the_people_are_asked_for(desk: Any) -> No
     assert "Send to 5 people now, for real?   default · AC…0a0a · sms from +1•••••0100" in shown
     assert '"Hi Ann."' in shown
     assert "tasks: WK…cdef 5" in shown
+    assert "\r\x1b[Ksending ━" in shown
     assert _texts(desk) == _EVERYONE
+
+
+def test_in_ci_nothing_is_drawn(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What looks like a terminal there is a log."""
+    monkeypatch.setenv("CI", "true")
+    code, shown = _type(desk, "5\n", "--new-journal")
+    assert code == 0, shown
+    assert "\x1b" not in shown
+
+
+def test_without_a_terminal_nothing_is_drawn(desk: Any) -> None:
+    """No carriage return, no escape, in no format."""
+    for more in ((), ("--format", "json"), ("--format", "jsonl")):
+        ran = desk.run(*more)
+        assert not set(ran.out + ran.err) & {"\r", "\x1b"}
 
 
 def test_at_a_terminal_a_wrong_number_sends_nothing(desk: Any) -> None:

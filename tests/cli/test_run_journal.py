@@ -158,11 +158,20 @@ def _busy(desk: Any, key: str) -> RunRow:
     row = RunRow("BUSY22", scope, desk.account, "reminder", "default", "{}", 1, 0.0, 0.0)
     journal = open_journal(SqliteLocation(desk.journal))
     id_ = delivery_id(scope, desk.account, "reminder", key)
-    names = ("digest", "address", "tail", "pair")
     entry = Entry(
-        id_, scope, desk.account, "reminder", key, 1,
-        **dict.fromkeys(names, "x"), run=row.id, epoch=1,
-    )  # fmt: skip
+        id=id_,
+        scope=scope,
+        account=desk.account,
+        playbook="reminder",
+        key=key,
+        attempt=1,
+        digest="d",
+        address="a",
+        tail="t",
+        pair="p",
+        run=row.id,
+        epoch=1,
+    )
 
     async def begin() -> None:
         await journal.begin_run(row, 60.0)

@@ -1,4 +1,4 @@
-"""The harness that proves "exactly once" is imported by its full name, from wherever pytest runs."""
+"""The harness that proves "exactly once" is imported by its full name, wherever pytest runs."""
 
 import sys
 from pathlib import Path

@@ -232,9 +232,8 @@ class Soak:
         missing = summary.deliveries - sum(summary.states[state] for state in _FINAL)
         if missing:
             summary.lost.append(f"{missing} have no end")
-        if sum(per_key.values()) != sum(made["messages"].values()) or any(
-            made["uncorrelated"].values()
-        ):
+        strangers = made["uncorrelated"]["messages"] + made["uncorrelated"]["interactions"]
+        if strangers or sum(per_key.values()) != sum(made["messages"].values()):
             summary.wrong.append("the stand-in has messages that the journal does not know")
         self._count_settled()
 

@@ -45,7 +45,7 @@ class Situation:
     name: str
     states: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
-    world: Settings = Settings()
+    world: Settings = field(default_factory=Settings)
     prepare: Callable[[Stage], None] = _nothing
     deliveries: tuple[Delivery, ...] = (make_delivery("A-1", CUSTOMER),)
     lost: str = ""

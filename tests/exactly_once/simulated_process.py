@@ -289,7 +289,8 @@ class _Line:
 
     async def die(self) -> Reply:
         self._process.kill()
-        return await asyncio.get_running_loop().create_future()
+        never: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        return await never
 
     def write_as_customer(self) -> None:
         self._machine.customer_writes()

@@ -73,7 +73,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.stage = Stage(folder, DELIVERIES, settings, Settings())
 
     @rule(mishaps=MISHAPS, resume=st.booleans(), failed=st.booleans())
-    def run(self, mishaps: Any, resume: bool, failed: bool) -> None:
+    def run(self, mishaps: Any, *, resume: bool, failed: bool) -> None:
         """Somebody runs the playbook, or carries the last run on."""
         wanted = Wanted(failed=failed, settle=resume)
         self._virtually(

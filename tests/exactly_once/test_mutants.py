@@ -10,6 +10,7 @@ import pytest
 from runner.book.clock_guard import ClockGuard
 from runner.book.journal_book import JournalBook
 from runner.journal import batch, decide
+from runner.journal.entry import advance
 from runner.journal.group_commit import Journal
 from runner.sequence import conversation_first, posting, settle, steps
 from tests.exactly_once.matrix import SITUATIONS, Matrix, Situation, cases_of
@@ -86,8 +87,7 @@ def test_no_claim_on_the_pair_is_caught(tmp_path: Path, monkeypatch: Patch) -> N
     """Two deliveries to one customer at once take the customer from each other."""
 
     async def claim(self: JournalBook, delivery: Any) -> Any:
-        claimed = await self._claim(delivery, again=False)
-        return claimed
+        return await self._claim(delivery, again=False)
 
     async def claim_pair(_: Journal, __: str, delivery: str) -> str:
         return delivery
@@ -103,7 +103,7 @@ def test_no_gate_is_caught(tmp_path: Path, monkeypatch: Patch) -> None:
 
     def let_pass(change: Any, entry: Any, run: Any, epoch: int, suppressed: str, now: float) -> Any:
         del run, epoch, suppressed
-        return decide.Go(decide.advance(entry, change, now))
+        return decide.Go(advance(entry, change, now))
 
     monkeypatch.setattr(batch, "decide_change", let_pass)
     found = []

@@ -100,7 +100,7 @@ def test_a_customer_may_write_between_any_two_requests(tmp_path: Path, sequence:
 
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_the_first_interrupt_loses_nothing(tmp_path: Path, sequence: str) -> None:
-    """Interrupted at any request, the run ends by itself, and who carries on sends the rest once."""
+    """Interrupted at any request, the run ends by itself, and who carries on sends the rest."""
     situation = replace(
         PLAIN, states={one.key: "sent" for one in KEYS[:3]}, deliveries=(*KEYS[:3],)
     )

@@ -89,9 +89,7 @@ class Killed(BaseException):
 class InlineExecutor(Executor):
     """Does at once what a journal's thread would do, so that nothing runs beside the loop."""
 
-    def submit(  # type: ignore[override]
-        self, work: Callable[..., T], /, *arguments: Any, **named: Any
-    ) -> Future[T]:
+    def submit(self, work: Callable[..., T], /, *arguments: Any, **named: Any) -> Future[T]:
         """Return a future that has its result, or never gets one."""
         future: Future[T] = Future()
         try:

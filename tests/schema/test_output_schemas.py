@@ -77,6 +77,9 @@ def test_a_dry_run_follows_its_schema(flexplay: Callable[..., Any], file: str, c
     assert document["exit_code"] == ran.code == code
     assert document["planned"] == len(document["deliveries"]) + len(document["rejected"])
     assert len(document["deliveries"]) == 2
+    counts = document["counts"]
+    assert (counts["sent"], counts["rejected"]) == (2, len(document["rejected"]))
+    assert sum(counts.values()) == 2 * document["planned"] == 2 * counts["planned"]
 
 
 def test_a_line_of_a_dry_run_is_one_delivery(flexplay: Callable[..., Any]) -> None:
