@@ -35,7 +35,11 @@ def _counts(**given: int) -> dict[str, int]:
             _counts(uncertain=1, held=1),
             [("Carry on", _RESUME)],
         ),
-        (Resumable("7QM9KD", again="flexplay run x"), _counts(held=1), [("Carry on", "flexplay run x")]),
+        (
+            Resumable("7QM9KD", again="flexplay run x"),
+            _counts(held=1),
+            [("Carry on", "flexplay run x")],
+        ),
         (Resumable("7QM9KD", again="flexplay run x"), _counts(failed=1), []),
     ],
 )  # fmt: skip

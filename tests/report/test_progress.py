@@ -1,7 +1,5 @@
 """How far a run has come, on one line of a terminal."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from runner.report.progress import Progress, progress_line
@@ -35,9 +33,9 @@ class _Turned:
 
 
 @pytest.fixture
-def turned() -> Iterator[_Turned]:
+def turned() -> _Turned:
     """Return a clock and a width."""
-    yield _Turned()
+    return _Turned()
 
 
 def _progress(turned: _Turned, planned: int = 100) -> tuple[Progress, _Terminal]:
