@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from runner.find_files import Candidate
 from runner.lint import lint_candidate, lint_file
-from runner.model.problem import Problem
+from runner.model.problem import Problem, Severity
+from runner.validate.project import find_project
 
 # Below so many files, starting processes takes longer than they save.
 WORTH_A_POOL = 64
@@ -26,12 +28,35 @@ class Linted:
 def lint_many(candidates: Sequence[Candidate], jobs: int | None = None) -> tuple[Linted, ...]:
     """Return the files that are ours with their findings, in the order given.
 
-    `jobs` is the number of processes; None chooses. Where processes cannot be started, one does.
+    Project files that the playbooks stand in and that nobody named come last, if they have errors:
+    nothing can be sent with them. `jobs` is the number of processes; None chooses. Where processes
+    cannot be started, one does.
     """
     wanted = _choose(len(candidates)) if jobs is None else min(jobs, len(candidates))
     found = _in_processes(candidates, wanted) if wanted > 1 else None
     results = found if found is not None else list(map(_lint_one, candidates))
-    return tuple(linted for linted in results if linted is not None)
+    ours = tuple(linted for linted in results if linted is not None)
+    return (*ours, *_lint_projects([linted.file for linted in ours]))
+
+
+def _lint_projects(files: Sequence[str]) -> Iterator[Linted]:
+    """Yield the project files above these files that are not among them and have errors.
+
+    What is wrong there is told, but not offered to be mended: nobody named the file.
+    """
+    seen = {Path(file).resolve() for file in files}
+    for file in files:
+        project = find_project(file)
+        if project is None or Path(project).resolve() in seen:
+            continue
+        seen.add(Path(project).resolve())
+        errors = tuple(
+            replace(problem, edits=())
+            for problem in lint_file(project)
+            if problem.severity is Severity.ERROR
+        )
+        if errors:
+            yield Linted(project, errors)
 
 
 def _choose(files: int) -> int:

@@ -166,9 +166,15 @@ class Halt:
 
 
 def send(prepared: Prepared, sending: Sending, record: Record) -> Halt:
-    """Send every delivery, tell `record` of each outcome, and return why the run stopped."""
+    """Send every delivery, tell `record` of each outcome, and return why the run stopped.
+
+    Whoever is under way when a second SIGINT comes has no outcome; the journal knows how far.
+    """
     within, beyond = split_deliveries(all_deliveries(prepared), sending.limit, sending.book)
-    halt = asyncio.run(_send(prepared, sending, within, record))
+    try:
+        halt = asyncio.run(_send(prepared, sending, within, record))
+    except KeyboardInterrupt:
+        return Halt(INTERRUPTED, ExitCode.INTERRUPTED)
     for delivery, outcome in beyond(halt.reason):
         record(delivery, outcome)
     return halt

@@ -15,6 +15,7 @@ import pytest
 
 _ROOT = Path(__file__).parent.parent
 _SERVER = _ROOT / "tests" / "node" / "node_modules" / "yaml-language-server"
+_DOCUMENTED = (_ROOT / "docs" / "editor.md").read_text("utf-8")
 _SETTINGS = {
     "yaml": {
         "validate": True,
@@ -181,6 +182,23 @@ def test_an_invalid_playbook_is_underlined(
         each["message"] for each in diagnostics if line in (None, each["range"]["start"]["line"])
     ]
     assert any(said in message for message in found), diagnostics
+
+
+@pytest.mark.parametrize("dialect", ["# yaml-language-server: $schema=", "# $schema: "])
+def test_the_documented_first_lines_work(editor: Editor, dialect: str) -> None:
+    """What docs/editor.md says to write makes the server know the schema."""
+    assert f"\n{dialect}../schemas/playbook.schema.json\n" in _DOCUMENTED
+    name = f"dialect-{len(dialect)}.yaml"
+    diagnostics = editor.open(name, f"{dialect}playbook.schema.json\nversion: 2\n")
+    assert any(each["range"]["start"]["line"] == 1 for each in diagnostics), diagnostics
+
+
+def test_the_documented_line_of_toml_is_that_of_our_example() -> None:
+    """Taplo has a directive of its own; our TOML playbook begins with it."""
+    line = "#:schema ../schemas/playbook.schema.json\n"
+    assert f"\n{line}" in _DOCUMENTED
+    (example,) = (_ROOT / "playbooks").glob("*.toml")
+    assert example.read_text("utf-8").startswith(line)
 
 
 def test_keys_are_completed_with_their_description(editor: Editor) -> None:

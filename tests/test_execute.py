@@ -148,18 +148,34 @@ def test_a_halt_leaves_the_rest_pending() -> None:
 
 
 def test_a_stop_finishes_what_is_under_way() -> None:
-    """A stop from outside ends the run after the deliveries that have begun."""
+    """A stop from outside ends the run after the requests that are under way."""
     stop = Stop()
 
     def stopping(delivery: Delivery, progress: Progress) -> Exchange:
         if delivery.key == "2":
             stop.reason = "interrupted"
-        yield Pause(1.0)
         return (yield from one_post(delivery, progress))
 
     recorded, halt, _ = run(deliveries(5), Script(), stopping, stop=stop)
     assert halt == "interrupted"
     assert [type(outcome) for _, outcome in recorded] == [Sent, Sent, Sent, Pending, Pending]
+
+
+def test_a_stopped_run_does_not_wait() -> None:
+    """At a pause everything is written down, so the delivery is left there, pending."""
+    stop = Stop()
+
+    def waiting(delivery: Delivery, progress: Progress) -> Exchange:
+        outcome = yield from one_post(delivery, progress)
+        stop.reason = "interrupted"
+        yield Pause(3600.0)
+        return outcome
+
+    transport = Script()
+    recorded, _, clock = run(deliveries(2), transport, waiting, stop=stop)
+    assert [type(outcome) for _, outcome in recorded] == [Pending, Pending]
+    assert len(transport.requests) == 1
+    assert clock.monotonic() < 3600
 
 
 def test_recipients_that_change_stop_the_run() -> None:

@@ -89,3 +89,22 @@ def test_jobs_on_the_command_line(flexplay: Callable[..., Any], tree: Path) -> N
     assert one == two
     assert one.code == 1
     assert flexplay("validate", tree, "--jobs", 0).code == 2
+
+
+def test_a_broken_project_file_is_found_with_its_playbooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody named it, but nothing can be sent with it: once, last, not offered to be mended."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "sub"
+    folder.mkdir()
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text("channel: { type: sms }\nparticipants: []\n", "utf-8")
+    (tmp_path / "flexplay.yaml").write_text("environments: { e: { varz: {} } }\n", "utf-8")
+    *_, last = linted = lint_many(find_files(("sub",)))
+    assert len(linted) == 3
+    assert [each.file for each in linted].count(last.file) == 1
+    assert Path(last.file).resolve() == tmp_path / "flexplay.yaml"
+    assert [(problem.code, problem.edits) for problem in last.problems] == [("FP102", ())]
+    named = lint_many(find_files(("sub", "flexplay.yaml")))
+    assert [Path(each.file).name for each in named].count("flexplay.yaml") == 1

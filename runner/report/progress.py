@@ -11,7 +11,7 @@ from typing import Protocol
 _BAR = 24
 _EVERY = 0.1
 _SPAN = 5.0
-_SHOWN = ("held", "failed", "uncertain", "already_sent", "changed", "suppressed", "pending")
+_SHOWN = ("failed", "uncertain", "held", "already_sent", "changed", "suppressed", "pending")
 _CLEAR = "\r\x1b[K"
 
 
@@ -87,17 +87,26 @@ class Progress:
 def progress_line(counts: Mapping[str, int], planned: int, rate: float, width: int) -> str:
     """Return the line, at most so many columns wide: what matters less is left out first."""
     done = sum(counts.values())
-    pieces = [f"{done:,}/{planned:,}"]
-    if rate:
-        pieces.append(f"{rate:.1f}/s")
-    pieces += [f"{state.replace('_', ' ')} {counts[state]:,}" for state in _SHOWN if counts[state]]
-    if rate and planned > done:
-        pieces.append(f"{_say_time((planned - done) / rate)} left")
-    words = f"sending {_bar(done, planned)} {'  '.join(pieces)}"
-    while len(words) > width and len(pieces) > 1:
-        pieces.pop()
-        words = f"sending {'  '.join(pieces)}"
-    return words[: max(width, 0)]
+    start = f"{done:,}/{planned:,}"
+    troubles = [
+        f"{state.replace('_', ' ')} {counts[state]:,}" for state in _SHOWN if counts.get(state)
+    ]
+    speed = f"{rate:.1f}/s" if rate else ""
+    left = f"{_say_time((planned - done) / rate)} left" if rate and planned > done else ""
+    bar = f"{_bar(done, planned)} "
+    shorter = (
+        f"{bar}{_join(start, speed, *troubles, left)}",
+        _join(start, speed, *troubles, left),
+        _join(start, speed, *troubles),
+        *(_join(start, *troubles[:number]) for number in range(len(troubles), 0, -1)),
+        start,
+    )
+    lines = [f"sending {words}" for words in shorter]
+    return next((line for line in lines if len(line) <= width), lines[-1][: max(width, 0)])
+
+
+def _join(*pieces: str) -> str:
+    return "  ".join(piece for piece in pieces if piece)
 
 
 def _bar(done: int, planned: int) -> str:

@@ -6,6 +6,7 @@ from runner.cli.next_command import Resumable, next_hints, quote_command, resume
 from runner.model.outcome import STATES
 
 _RUN = Resumable("7QM9KD")
+_AGAIN = Resumable("7QM9KD", again="flexplay run x")
 _RESUME = "flexplay resume 7QM9KD"
 _STATUS = ("Delivered or not", "flexplay status 7QM9KD --refresh")
 _ON_PURPOSE = "Still uncertain; look at Twilio, and to send one again on purpose"

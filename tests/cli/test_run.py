@@ -249,7 +249,7 @@ def test_rejected_rows_send_nothing(
     assert ran.code == 1
     assert f"{file}:3:7: error FP106" in ran.err
     assert f"{file}:4:1: error FP212" in ran.err
-    assert f"{file}:5:1: error FP214" in ran.err
+    assert f"{file}:5:1: error FP225" in ran.err
     assert _ledger(sandbox.url)["requests"] == []
     rejects = (tmp_path / "patients.rejects.csv").read_text("utf-8").splitlines()
     assert rejects[0] == "appointment_id,name,phone,day,time,flexplay_code,flexplay_reason"

@@ -206,3 +206,24 @@ def test_names_and_screens_that_are_no_text_do_no_harm(folder: Path, style: str)
     )
     assert ran.returncode == 1, ran.stderr
     assert READERS[style](ran.stdout.decode()) == ["FP104"]
+
+
+@pytest.mark.parametrize("style", REPORTS)
+def test_no_report_shows_or_hashes_a_secret(flexplay: Flexplay, style: str) -> None:
+    """The line of a secret is left out, whichever finding points at it, and never hashed."""
+    reports = []
+    for secret in ("0f1e2d3c4b5a69788796a5b4c3d2e1f0", "1f1e2d3c4b5a69788796a5b4c3d2e1f1"):
+        Path("p.yaml").write_text(f"{GOOD}auth_token: {secret}\nexpires: 1", "utf-8")
+        ran = flexplay("validate", "--format", style, "p.yaml")
+        assert sorted(READERS[style](ran.out))[-1:] == ["FP502"] or style == "junit"
+        assert secret not in ran.out + ran.err
+        reports.append(re.sub(r'timestamp="[^"]*"', "", ran.out))
+    assert reports[0] == reports[1]
+
+
+def test_a_secret_in_a_file_that_cannot_be_read_is_not_shown(flexplay: Flexplay) -> None:
+    """Where the file's syntax hides it from the rules, its line is hidden all the same."""
+    Path("p.yaml").write_text(f'{GOOD}auth_token: "0f1e2d3c4b5a69788796a5b4c3d2e1f0\n', "utf-8")
+    ran = flexplay("validate", "p.yaml")
+    assert codes_text(ran.out) == ["FP004"]
+    assert "0f1e2d3c" not in ran.out

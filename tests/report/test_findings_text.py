@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from runner.model.place import Span
-from runner.model.problem import Problem, Related, Severity
-from runner.report.findings_text import concise_finding, report_findings, summarize
+from runner.model.problem import Edit, Problem, Related, Severity
+from runner.report.findings_text import (
+    concise_finding,
+    report_findings,
+    summarize,
+    summarize_fixes,
+)
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -131,3 +136,35 @@ def test_a_concise_finding_is_one_line() -> None:
 def test_the_last_line_counts(problems: list[Problem], files: int, line: str) -> None:
     """Findings by severity, and files that have any; never more files than there are."""
     assert summarize(problems, files) == line
+
+
+def test_a_finding_that_can_be_mended_says_how(tmp_path: Path) -> None:
+    """The command stands beside the remedy, and the last line counts such findings."""
+    (tmp_path / "a.yaml").write_text("nmae: x\n", "utf-8")
+    span = Span(str(tmp_path / "a.yaml"), 1, 1, 1, 5)
+    problem = Problem(span, "FP102", "unknown key", "write name", edits=(Edit(span, "name"),))
+    lines = list(report_findings([problem]))
+    assert lines[-2] == "  | ^^^^ write name  (mend with: flexplay validate --fix)"
+    assert summarize([problem, problem], 1) == (
+        "Found 2 problems (2 errors; 2 fixable) in 1 of 1 playbook."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fixed", "files", "refused", "said"),
+    [
+        (0, 0, 0, "There was nothing to mend."),
+        (1, 1, 0, "Fixed 1 problem in 1 file."),
+        (3, 2, 0, "Fixed 3 problems in 2 files."),
+        (
+            3,
+            2,
+            2,
+            "Fixed 3 problems in 2 files. Took 2 mends back that would have brought new errors.",
+        ),
+    ],
+)
+def test_what_fixing_did_is_one_line(fixed: int, files: int, refused: int, said: str) -> None:
+    """What was mended is counted, and what was taken back is not kept quiet."""
+    problem = Problem(Span("a", 1, 1, 1, 1), "FP102", "unknown key")
+    assert summarize_fixes([problem] * fixed, ["a"] * files, [problem] * refused) == said

@@ -4,6 +4,8 @@ import pytest
 
 from runner.report.progress import Progress, progress_line
 
+_COUNTS = {"sent": 799, "held": 12, "failed": 1, "uncertain": 0}
+
 
 class _Terminal:
     """Keeps what is drawn."""
@@ -46,9 +48,9 @@ def _progress(turned: _Turned, planned: int = 100) -> tuple[Progress, _Terminal]
 def test_it_is_drawn_at_most_ten_times_a_second(turned: _Turned) -> None:
     """However fast the outcomes come, the terminal is not flooded."""
     progress, terminal = _progress(turned)
-    for _ in range(50):
+    for _ in range(64):
         progress.add("sent")
-        turned.now += 0.02
+        turned.now += 1 / 64
     assert len(terminal.drawn) == terminal.flushed == 10
 
 
@@ -86,18 +88,19 @@ def test_the_rate_is_of_late(turned: _Turned) -> None:
 
 def test_the_line_says_what_matters() -> None:
     """How many of how many, how fast, what went wrong, and how long it still takes."""
-    counts = {"sent": 799, "held": 12, "failed": 1, "uncertain": 0}
-    line = progress_line(counts, 1180, 19.6, 120)
+    line = progress_line(_COUNTS, 1180, 19.6, 120)
     assert (
-        line == "sending ━━━━━━━━━━━━━━━━╸─────── 812/1,180  19.6/s  held 12  failed 1  19 s left"
+        line == "sending ━━━━━━━━━━━━━━━━╸─────── 812/1,180  19.6/s  failed 1  held 12  19 s left"
     )
 
 
 @pytest.mark.parametrize(
     ("width", "line"),
     [
-        (60, "sending 812/1,180  19.6/s  held 12  failed 1"),
-        (30, "sending 812/1,180  19.6/s"),
+        (60, "sending 812/1,180  19.6/s  failed 1  held 12  19 s left"),
+        (50, "sending 812/1,180  19.6/s  failed 1  held 12"),
+        (40, "sending 812/1,180  failed 1  held 12"),
+        (30, "sending 812/1,180  failed 1"),
         (20, "sending 812/1,180"),
         (10, "sending 81"),
         (0, ""),
@@ -105,7 +108,7 @@ def test_the_line_says_what_matters() -> None:
 )
 def test_a_narrow_terminal_gets_a_shorter_line(width: int, line: str) -> None:
     """It never wraps: what matters less is left out first."""
-    assert progress_line({"sent": 799, "held": 12, "failed": 1}, 1180, 19.6, width) == line
+    assert progress_line(_COUNTS, 1180, 19.6, width) == line
 
 
 @pytest.mark.parametrize(("done", "planned"), [(0, 10), (10, 10), (0, 0), (1, 3)])

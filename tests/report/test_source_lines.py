@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,20 @@ def test_a_span_that_ends_before_a_lines_first_character_leaves_that_line_out(
 ) -> None:
     """Ends are exclusive, and the reports that count whole lines need the last covered one."""
     assert last_line(span) == line
+
+
+def test_the_line_of_a_secret_is_left_out(tmp_path: Path) -> None:
+    """Neither the finding about it nor another on the same line shows it, nor a hash of it."""
+    file = tmp_path / "a.yaml"
+    file.write_text("a: 1\nmine: Zx7Q\nauth_token: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n", "utf-8")
+    told = replace(problem_at(file, 2), code="FP502")
+    lines = read_source_lines([problem_at(file, n) for n in (1, 2, 3)] + [told])
+    assert lines == {(str(file), 1): "a: 1"}
+
+
+def test_a_text_takes_the_place_of_its_file(tmp_path: Path) -> None:
+    """What came from standard input is shown as it came, whatever the disk has."""
+    file = tmp_path / "a.yaml"
+    file.write_text("old\n", "utf-8")
+    lines = read_source_lines([problem_at(file, 2)], {str(file): "one\r\ntwo\rthree"})
+    assert lines == {(str(file), 2): "two"}

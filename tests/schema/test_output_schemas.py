@@ -7,8 +7,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
+from runner.load.file import load_text
+from runner.model.document import Document
+from runner.model.playbook import Playbook, Project
 from runner.schema.store import read_schema, schema_names
+from runner.validate.playbook import check_playbook
+from runner.validate.project import check_project
 
 _PLAYBOOK = """\
 version: 1
@@ -172,3 +178,64 @@ def test_every_example_is_valid(name: str) -> None:
         validator = jsonschema.Draft202012Validator(alone)
         bad += [(path, example) for example in given["examples"] if not validator.is_valid(example)]
     assert bad == []
+
+
+def _defaults(name: str) -> dict[str, Any]:
+    """Return what an editor says happens where a key is left out, by the key's path."""
+    described = _properties(read_schema(name))
+    return {path: given["default"] for path, given in described if "default" in given}
+
+
+def test_what_an_editor_calls_the_default_is_what_happens() -> None:
+    """A playbook that writes every default out means the same as one that leaves them out."""
+    shortest = yaml.safe_load(_PLAYBOOK)
+    longest = yaml.safe_load(_PLAYBOOK)
+    defaults = _defaults("playbook")
+    assert len(defaults) >= 8
+    for path, value in defaults.items():
+        owner, _, key = path.rpartition(".")
+        if owner in ("channel", "recipients", "delivery"):
+            longest.setdefault(owner, {})[key] = value
+    one, other = (_checked(check_playbook, "p.yaml", data) for data in (shortest, longest))
+    assert isinstance(one, Playbook)
+    assert isinstance(other, Playbook)
+    assert one.delivery == other.delivery
+    assert one.recipients is not None
+    assert other.recipients is not None
+    assert one.recipients.same_address == other.recipients.same_address
+
+
+def test_a_projects_default_is_what_happens() -> None:
+    """The same holds for an environment and its policy."""
+    written: dict[str, Any] = {"policy": {}}
+    prefix = "environments.additionalProperties."
+    for path, value in _defaults("project").items():
+        owner, _, key = path.removeprefix(prefix).rpartition(".")
+        if owner in ("", "policy"):
+            (written["policy"] if owner else written)[key] = value
+    assert written["policy"]
+    one, other = (
+        _checked(check_project, "flexplay.yaml", {"version": 1, "environments": {"a": given}})
+        for given in ({}, written)
+    )
+    assert isinstance(one, Project)
+    assert isinstance(other, Project)
+    assert one.environments == other.environments
+
+
+def _checked(check: Callable[[Document], Any], file: str, data: Any) -> Any:
+    document = load_text(file, yaml.safe_dump(data).encode())
+    assert isinstance(document, Document)
+    return check(document)
+
+
+@pytest.mark.parametrize("name", ["playbook", "project"])
+def test_every_choice_is_offered_and_every_default_is_allowed(name: str) -> None:
+    """An editor completes from enum, const and boolean; a default is one of what it offers."""
+    schema = read_schema(name)
+    for path, given in _properties(schema):
+        alone = {**given, "$defs": schema.get("$defs", {})}
+        if "default" in given:
+            assert jsonschema.Draft202012Validator(alone).is_valid(given["default"]), path
+        choices = given.get("enum", [])
+        assert set(map(str, given["examples"])) <= set(map(str, choices)) or not choices, path
