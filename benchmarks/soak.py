@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a script, which prints
 """A soak: the real command, killed again and again, against a stand-in that misbehaves.
 
     python benchmarks/soak.py --minutes 10

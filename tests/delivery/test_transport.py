@@ -202,3 +202,19 @@ def test_a_retry_after_that_is_no_number_is_ignored(value: str) -> None:
 
     with serving(answer) as url:
         assert send(POST, url).retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [("Sun, 22 Nov 2026 17:30:00 GMT", 1_795_368_600.0), ("yesterday", None), ("", None)],
+)
+def test_twilio_says_what_its_clock_shows(value: str, date: float | None) -> None:
+    """The date of an answer is kept; one that is none is not."""
+
+    def answer(connection: socket.socket) -> None:
+        read_request(connection)
+        head = f"HTTP/1.1 200 OK\r\nDate: {value}\r\nContent-Length: 2\r\n\r\n{{}}"
+        connection.sendall(head.encode())
+
+    with serving(answer) as url:
+        assert send(GET, url).date == date

@@ -75,7 +75,7 @@ def test_every_post_leaves_after_its_intent_was_synced(tmp_path: Path, sequence:
 
 
 def test_the_mutant_that_does_not_sync_is_caught(tmp_path: Path) -> None:
-    """With synchronous=NORMAL the same look at the system calls finds POSTs that nothing precedes."""
+    """With synchronous=NORMAL the same look finds POSTs before which nothing was synced."""
     posts = trace(tmp_path, "interaction-first", (str(MUTANT),))
     assert len(posts) == PEOPLE * POSTS["interaction-first"]
     assert posts.count(True) < len(posts)

@@ -1,4 +1,4 @@
-"""What cannot be settled is uncertain: said so, never sent again, and settled when that is possible."""
+"""What cannot be settled is uncertain: never sent again, and settled when that is possible."""
 
 import json
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_evidence_that_cannot_be_read_proves_nothing(
         stage = matrix.stage()
 
         async def live(stage: Stage = stage, kind: str = kind) -> None:
-            await stage.run({**UNREADABLE, post: kind})  # type: ignore[dict-item]
+            await stage.run({**UNREADABLE, post: kind})
             assert stage.states == {"A-1": "uncertain"}
             await stage.run()
             assert stage.states == {"A-1": "uncertain"}, "`run` leaves it to a person"
@@ -74,7 +74,7 @@ def test_what_nothing_could_prove_is_never_repeated(
     stage.settings = replace(stage.settings, correlation=bare != "unmarked")
 
     async def live() -> None:
-        await stage.run({"POST Interactions": "answer lost"})  # type: ignore[dict-item]
+        await stage.run({"POST Interactions": "answer lost"})
         for _ in range(3):
             await stage.run(resume=True)
             stage.time.leap(3600.0)
@@ -89,8 +89,6 @@ def test_what_nothing_could_prove_is_never_repeated(
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_only_a_person_sends_it_again(tmp_path: Path, sequence: str) -> None:
     """An uncertain key is sent again on purpose, as another attempt that is itself settled."""
-
-
     matrix = Matrix(tmp_path, PLAIN, sequence)
     stage = matrix.stage()
     stage.again["A-1"] = 1
@@ -98,9 +96,9 @@ def test_only_a_person_sends_it_again(tmp_path: Path, sequence: str) -> None:
 
     async def live() -> None:
         lost = {**UNREADABLE, "POST Conversations/Messages": "dropped before"}
-        await stage.run(lost)  # type: ignore[arg-type]
+        await stage.run(lost)
         assert stage.states == {"A-1": "uncertain"}
-        crashed = await stage.run({"POST Interactions": "crash, processed"}, wanted=wanted)  # type: ignore[dict-item]
+        crashed = await stage.run({"POST Interactions": "crash, processed"}, wanted=wanted)
         assert crashed.killed
         await stage.run()
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from runner.model.delivery import Delivery
-from runner.model.exchange import Progress, Reply, Request, Result, Silence
-from runner.model.outcome import Failed, Held, Sent, Sids, Uncertain
+from runner.model.exchange import Progress, Reply, Request, Result, Silence, Withheld
+from runner.model.outcome import Failed, Held, Sent, Sids, Suppressed, Uncertain
 from runner.model.playbook import DeliverySettings
 from runner.sequence.conversation_first import conversation_first
 
@@ -206,3 +206,26 @@ def test_a_crash_between_steps_goes_on(make_delivery: Make, play: Play, confirme
     played = play(conversation_first(make_delivery(), SETTINGS, progress), World())
     assert isinstance(played.outcome, Sent)
     assert played.posts == (ALL[3:] if confirmed == 3 else ALL)
+
+
+def test_who_opted_out_meanwhile_is_left_in_no_conversation(
+    make_delivery: Make, play: Play
+) -> None:
+    """The suppression list is asked at each step; what was begun for this message is deleted."""
+    world = World(**{"POST /v1/Interactions": Withheld("opted out", suppressed=True, at=0.0)})
+    played = play(conversation_first(make_delivery(), SETTINGS), world)
+    assert isinstance(played.outcome, Suppressed)
+    assert played.requests[-1].method == "DELETE"
+    assert played.requests[-1].path == f"/v1/Conversations/{CH}"
+
+
+@pytest.mark.parametrize("body", ['{"status":"ok"}', "<html>", "null", ""])
+def test_a_success_that_names_no_participant_is_asked_again(
+    make_delivery: Make, play: Play, body: str
+) -> None:
+    """A page of some proxy does not put the customer into the conversation."""
+    joined = reply(201, {"sid": "MB" + "1" * 32})
+    world = World(**{"POST Participants": [Reply(200, body.encode(), 0.0), joined]})
+    played = play(conversation_first(make_delivery(), SETTINGS), world)
+    assert isinstance(played.outcome, Sent)
+    assert played.posts.count(PARTICIPANTS) == 2
