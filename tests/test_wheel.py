@@ -1,5 +1,6 @@
 """The wheel, installed somewhere else."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -9,9 +10,9 @@ _ROOT = Path(__file__).parent.parent
 
 
 def _run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(word) for word in command], cwd=cwd, text=True, capture_output=True, check=False
-    )
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    words = [str(word) for word in command]
+    return subprocess.run(words, cwd=cwd, env=clean, text=True, capture_output=True, check=False)
 
 
 def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
