@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.exactly_once.killing import Soak, Summary  # noqa: E402 - the path comes first
+from tests.exactly_once.killing import Soak, Summary
 
 SEQUENCES = ("interaction-first", "conversation-first")
 

@@ -44,6 +44,7 @@ SCOPE = "twilio"
 SENDER = "+19255551234"
 CUSTOMER = "+13115550141"
 LATENCY = 0.02
+MOST_POINTS = 5000
 
 
 Faults: TypeAlias = Mapping[int, str] | Mapping[str, str]
@@ -186,6 +187,7 @@ class Process:
         if self.dead:
             raise Killed
         number = len(self.points)
+        assert number < MOST_POINTS, f"it goes round in circles at {label}"
         self.points.append(Point(kind, label))
         fault = self.faults.get(number, "") or self.faults.get(label, "")
         if fault:

@@ -98,7 +98,8 @@ def test_only_a_person_sends_it_again(tmp_path: Path, sequence: str) -> None:
         lost = {**UNREADABLE, "POST Conversations/Messages": "dropped before"}
         await stage.run(lost)
         assert stage.states == {"A-1": "uncertain"}
-        crashed = await stage.run({"POST Interactions": "crash, processed"}, wanted=wanted)
+        crash = {"POST Conversations/Messages": "crash, processed"}
+        crashed = await stage.run(crash, wanted=wanted)
         assert crashed.killed
         await stage.run()
 
