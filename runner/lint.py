@@ -1,21 +1,18 @@
 """Every finding that a file can get before anything is sent: shape, rules, samples rendered."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.find_files import is_playbook, looks_like_playbook
 from runner.load.file import load_file, load_text
-from runner.model.delivery import NO_ACCOUNT, Delivery
 from runner.model.document import Document, MappingNode
-from runner.model.playbook import Environment, Playbook, Project
+from runner.model.playbook import Playbook, Project
 from runner.model.problem import Problem
-from runner.model.recipient import RejectedRow
-from runner.recipients.source import Source, nobody, samples_source
-from runner.render.renderer import Binding, Renderer, make_renderer
-from runner.rules.catalogue import check_delivery, check_file, check_rules
+from runner.render.renderer import Renderer
+from runner.rules.catalogue import check_file, check_rules
 from runner.rules.ignores import apply_ignores
 from runner.rules.merge import merge_findings
+from runner.samples import make_sample_renderer, render_samples
 from runner.validate.playbook import check_playbook
 from runner.validate.project import PROJECT_FILES, check_project, load_project
 
@@ -87,30 +84,9 @@ def _check_samples(playbook: Playbook) -> Iterator[Problem]:
     if not isinstance(project, Project):
         return
     for environment in project.environments.values():
-        renderer = make_renderer(playbook, _binding(playbook, environment))
+        renderer = make_sample_renderer(playbook, environment)
         if not isinstance(renderer, Renderer):
             yield from renderer
             return
-        for row in _samples(playbook).rows():
-            rendered = row.problems if isinstance(row, RejectedRow) else renderer.render(row)
-            if isinstance(rendered, Delivery):
-                yield from check_delivery(playbook, environment, rendered)
-            else:
-                yield from rendered
-
-
-def _samples(playbook: Playbook) -> Source:
-    if playbook.samples or playbook.recipients:
-        schema = playbook.recipients.schema if playbook.recipients else None
-        return samples_source(playbook.samples, schema)
-    return nobody(playbook.root.span)
-
-
-def _binding(playbook: Playbook, environment: Environment) -> Binding:
-    return Binding(
-        scope="validate",
-        account=NO_ACCOUNT,
-        environment=environment.name,
-        variables={**playbook.vars, **environment.vars},
-        now=datetime.now(UTC),
-    )
+        for rendered in render_samples(playbook, environment, renderer):
+            yield from rendered.problems

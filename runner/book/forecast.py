@@ -28,6 +28,7 @@ from runner.journal.entry import Entry
 from runner.journal.ledger import RunRow, Selection
 from runner.journal.run_lock import is_run_alive
 from runner.model.delivery import Delivery
+from runner.model.message import message_of
 from runner.model.outcome import Changed, Outcome, Suppressed, state_of
 
 _SHOWN_TEXTS = 2
@@ -143,7 +144,7 @@ def take_survey(
             count(delivery)
             workers[_worker_of(delivery)] += 1
             if len(first) < _SHOWN_TEXTS:
-                first.setdefault(_text_of(delivery), delivery)
+                first.setdefault(message_of(delivery).text, delivery)
             continue
         kept[state_of(foreseen)] += 1
         if isinstance(foreseen, Changed):
@@ -157,8 +158,3 @@ def _worker_of(delivery: Delivery) -> str:
     """Return the agent who gets the task, or nothing where Flex chooses."""
     routing = json.loads(dict(delivery.interaction).get("Routing", "{}"))
     return str(routing.get("properties", {}).get("worker_sid") or "")
-
-
-def _text_of(delivery: Delivery) -> str:
-    form = dict(delivery.message)
-    return form.get("Body", "") or form.get("ContentVariables", "")

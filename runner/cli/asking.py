@@ -11,6 +11,7 @@ from runner.cli.sending_choice import Options
 from runner.model.delivery import Delivery
 from runner.model.errors import Findings, Refused, UsageFault
 from runner.model.mask import mask_address, mask_sid
+from runner.model.message import message_of
 from runner.model.recipient import RejectedRow
 from runner.prepare import Wish
 from runner.report.findings_text import concise_finding, report_findings
@@ -139,11 +140,7 @@ def _question(prepared: Prepared, survey: Survey, people: int) -> Iterator[str]:
         f"{_sender(survey.first[0])}{where}"
     )
     for delivery in survey.first:
-        form = dict(delivery.message)
-        text = (
-            form.get("Body") or f"{form.get('ContentSid', '')} {form.get('ContentVariables', '')}"
-        )
-        yield f'  "{make_visible(text.strip())}"'
+        yield f'  "{make_visible(message_of(delivery).text.strip())}"'
     if survey.workers:
         yield f"  tasks: {_workers(survey.workers)}"
 
