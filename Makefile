@@ -17,9 +17,11 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Debian packages that tests use for real: PostgreSQL, strace. Without them those tests say so.
+# Debian packages that tests use for real: PostgreSQL, strace, Chromium. Without them those tests
+# say so.
 system-packages:
 	@sh tests/postgres/install.sh
+	@sh tests/browser/install.sh
 
 # Other people's tools that the tests compare our answers with.
 node-packages:

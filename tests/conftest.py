@@ -15,6 +15,10 @@ from runner.cli.boundary import run_command
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _OURS = ("TWILIO_", "FLEXPLAY_", "XDG_", "GITHUB_", "GITLAB_", "CI_")
+_SHARED = {
+    "flexplay_postgres_server": "postgres/server.py",
+    "flexplay_chromium": "browser/chromium.py",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,12 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the fixtures that several folders share; tests are no package that could import them."""
-    name, file = "flexplay_postgres_server", Path(__file__).parent / "postgres" / "server.py"
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec and spec.loader:
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        config.pluginmanager.register(module, name)
+    for name, file in _SHARED.items():
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / file)
+        if spec and spec.loader:
+            module = sys.modules[name] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            config.pluginmanager.register(module, name)
 
 
 @pytest.fixture(autouse=True)
