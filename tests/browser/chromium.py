@@ -215,7 +215,7 @@ def browser(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> Iterator["Br
 
 @pytest.fixture
 def open_page(browser: "Browser") -> Iterator[Pages]:
-    """Return what opens pages (`Pages.__call__`), and fail a test whose page did what none should."""
+    """Return what opens pages; a test fails whose page did what none should."""
     with watched_pages(browser) as pages:
         yield pages
 
