@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runner.model.delivery import Delivery
+from runner.model.exchange import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,16 @@ class Message:
 
 def message_of(delivery: Delivery) -> Message:
     """Return the message of a delivery."""
-    form = dict(delivery.message)
+    return _read(delivery.message)
+
+
+def outline_of(delivery: Delivery) -> Message:
+    """Return the message with the recipient's values left out; empty if it was not asked for."""
+    return _read(delivery.outline)
+
+
+def _read(fields: Fields) -> Message:
+    form = dict(fields)
     return Message(
         author=form.get("Author", ""),
         body=form.get("Body", ""),

@@ -109,7 +109,7 @@ class _Rewriter:
 
     def _bound_output(self, node: nodes.Output) -> nodes.Output:
         if self._inside:
-            node.nodes = [_hidden(SHOW, item) if _is_shown(item) else item for item in node.nodes]
+            node.nodes = [hidden(SHOW, item) if _is_shown(item) else item for item in node.nodes]
         return node
 
 
@@ -121,7 +121,7 @@ def _bound_loop(node: nodes.For, weight: int) -> nodes.For:
     """Let each round pay; in a recursive loop the body pays, since it knows of every round."""
     if not node.recursive:
         items = cast("nodes.Expr", node.iter)
-        node.iter = _hidden(COUNT, items, nodes.Const(weight, lineno=node.lineno))
+        node.iter = hidden(COUNT, items, nodes.Const(weight, lineno=node.lineno))
     elif node.test is None:
         node.body.insert(0, _charge_of(weight, node.lineno))
     else:
@@ -133,13 +133,13 @@ def _bound_loop(node: nodes.For, weight: int) -> nodes.For:
 def _bound_expression(node: nodes.Expr) -> nodes.Expr:
     match node:
         case nodes.Concat():
-            return _hidden(JOIN, nodes.List(node.nodes, lineno=node.lineno))
+            return hidden(JOIN, nodes.List(node.nodes, lineno=node.lineno))
         case nodes.Getitem(arg=arg) if not isinstance(arg, (nodes.Const, nodes.Slice)):
-            node.arg = _hidden(READ, arg)
+            node.arg = hidden(READ, arg)
         case nodes.Compare():
             return _bound_comparison(node)
         case _ if _makes_data(node):
-            return _hidden(WEIGH, node)
+            return hidden(WEIGH, node)
     return node
 
 
@@ -157,14 +157,14 @@ def _bound_comparison(node: nodes.Compare) -> nodes.Expr:
     if len(node.ops) == 1 and first.op in ("in", "notin"):
         if _is_constant(first.expr):
             return node
-        found = _hidden(IN, node.expr, first.expr)
+        found = hidden(IN, node.expr, first.expr)
         return found if first.op == "in" else nodes.Not(found, lineno=node.lineno)
     operands = [node.expr, *(operand.expr for operand in node.ops)]
     if any(isinstance(operand, nodes.Const) for operand in operands) and len(operands) == 2:
         return node
-    node.expr = _hidden(READ, node.expr)
+    node.expr = hidden(READ, node.expr)
     for operand in node.ops:
-        operand.expr = _hidden(READ, operand.expr)
+        operand.expr = hidden(READ, operand.expr)
     return node
 
 
@@ -173,7 +173,8 @@ def _is_constant(node: nodes.Node) -> bool:
     return isinstance(node, constant) and all(map(_is_constant, node.iter_child_nodes()))
 
 
-def _hidden(name: str, value: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:
+def hidden(name: str, value: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:
+    """Return the value put through a filter that no template can name."""
     return nodes.Filter(value, name, list(arguments), [], None, None, lineno=value.lineno)
 
 
@@ -187,7 +188,7 @@ def _charge(body: list[nodes.Node], line: int) -> nodes.ExprStmt:
 
 
 def _charge_of(weight: int, line: int) -> nodes.ExprStmt:
-    spend = _hidden(SPEND, nodes.Const(weight, lineno=line))
+    spend = hidden(SPEND, nodes.Const(weight, lineno=line))
     spend.lineno = line
     return nodes.ExprStmt(spend, lineno=line)
 

@@ -26,9 +26,8 @@ def compile_parts(
         for name in _PARTS
         if (node := root.get(name)) is not None
     }
-    message = root.get("message")
-    if isinstance(message, MappingNode):
-        branches["message"] = _compile_message(message, playbook, environment, problems)
+    if isinstance(root.get("message"), MappingNode):
+        branches["message"] = compile_message(playbook, environment, problems)
     delivery = root.get("delivery")
     not_after = delivery.get("not_after") if isinstance(delivery, MappingNode) else None
     if not_after is not None:
@@ -38,19 +37,22 @@ def compile_parts(
     return branches
 
 
-def _compile_message(
-    message: MappingNode,
+def compile_message(
     playbook: Playbook,
     environment: SandboxedEnvironment,
     problems: list[Problem],
+    *,
+    text: bool = False,
 ) -> Branch:
+    """Return the compiled message; with `text`, each of its values becomes text."""
+    message = playbook.root.get("message")
     branches: dict[str, Branch] = {}
-    for entry in message.entries:
+    for entry in message.entries if isinstance(message, MappingNode) else ():
         name, node = str(entry.key.value), entry.node
         if name == "template" and isinstance(node, ScalarNode):
             name, node = "body", _read_template(node, playbook, environment, problems)
-        text = name in ("author", "body", "subject")
-        branches[name] = compile_tree(node, environment, problems, text=text)
+        as_text = text or name in ("author", "body", "subject")
+        branches[name] = compile_tree(node, environment, problems, text=as_text)
     return branches
 
 

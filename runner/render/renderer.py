@@ -27,6 +27,7 @@ from runner.render.forms import (
     write_json,
 )
 from runner.render.names import recipient_fields
+from runner.render.outline import make_outline
 from runner.render.parts import compile_parts
 from runner.render.template import Context, Leaf
 from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
@@ -57,7 +58,8 @@ class Binding:
     `scope` and `account` are part of a delivery's identity. `key` replaces the playbook's own.
     `placeholders` allows the SIDs of examples (`WSXXXX…`), which no live run may send.
     `redirect_to` is an address that takes every customer's place. `period` is the label of the
-    period that a recurring message is for: part of its key.
+    period that a recurring message is for: part of its key. With `outline`, deliveries also have
+    their message without the recipient's values.
     """
 
     scope: str
@@ -69,6 +71,7 @@ class Binding:
     placeholders: bool = True
     redirect_to: str | None = None
     period: str = ""
+    outline: bool = False
 
 
 class Renderer:
@@ -83,6 +86,7 @@ class Renderer:
         self._interaction = published_check("interaction-request")
         self._message = published_check("message-request")
         self._message_paths = _message_paths(playbook)
+        self._outline = make_outline(playbook, folder_of(playbook)) if binding.outline else None
 
     def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
         """Return the recipient's delivery, or every fault that rendering shows."""
@@ -94,7 +98,11 @@ class Renderer:
             cause = failed.__cause__
             problem = failed.leaf.explain(cause if isinstance(cause, Exception) else failed)
             return (self._at_row(problem, recipient, failed.leaf.node),)
-        return self._deliver(rendered, key, recipient)
+        delivery = self._deliver(rendered, key, recipient)
+        if self._outline and isinstance(delivery, Delivery):
+            outline = make_message({"message": self._outline.render(context)}, "")
+            return replace(delivery, outline=write_form(outline))
+        return delivery
 
     def _deliver(
         self, rendered: Data, key: str, recipient: Recipient

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from runner.model.channel import CHANNELS
 from runner.model.delivery import Customer, Delivery
-from runner.model.message import message_of
+from runner.model.message import message_of, outline_of
 from runner.model.place import Span
 
 _DELIVERY = Delivery(
@@ -27,3 +27,10 @@ def test_a_template_of_twilios_is_told_by_its_sid_and_values() -> None:
     form = (("ContentSid", "HX1"), ("ContentVariables", '{"1":"Ann","2":"9:30"}'))
     assert message_of(replace(_DELIVERY, message=form)).text == "HX1 (1=Ann, 2=9:30)"
     assert message_of(replace(_DELIVERY, message=form[:1])).text == "HX1"
+
+
+def test_the_outline_is_another_message() -> None:
+    """It has what the message has, without values; without an outline there is nothing in it."""
+    outlined = replace(_DELIVERY, outline=(("Author", "Clinic"), ("Body", "Hi ‹name›")))
+    assert outline_of(outlined).text == "Hi ‹name›"
+    assert outline_of(_DELIVERY).text == ""

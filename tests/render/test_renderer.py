@@ -263,3 +263,11 @@ def test_rendering_leaves_no_trace(tmp_path: Path) -> None:
     first = renderer.render(Recipient(_ANN, _ROW))
     renderer.render(Recipient({**_ANN, "name": "Bob", "id": "B-2"}, _ROW))
     assert renderer.render(Recipient(_ANN, _ROW)) == first
+
+
+def test_an_outline_is_the_message_without_the_recipients_values(tmp_path: Path) -> None:
+    """Only where it was asked for, and what is sent is the same."""
+    with_outline = _delivery(tmp_path, outline=True)
+    assert dict(with_outline.outline)["Body"] == "Hi ‹name›"
+    assert dict(with_outline.outline)["Author"] == "reminder in staging"
+    assert replace(with_outline, outline=()) == _delivery(tmp_path)
