@@ -20,17 +20,15 @@ from runner.book.journal_book import RunIdentity, Wanted
 from runner.book.limit import split_deliveries
 from runner.book.session import Kept, OpenJournal, keep_run
 from runner.credentials import Credentials
-from runner.delivery.clock import Clock, LeapingClock, SystemClock
+from runner.delivery.clock import Clock, SystemClock
 from runner.delivery.pace import PER_SECOND, Pace, Slots
-from runner.delivery.rehearsal import Rehearsal, assumed_in
 from runner.delivery.transport import Transport
-from runner.execute import Means, Record, Sequence, Stop, execute, let_pass
+from runner.execute import Means, Record, Stop, execute, let_pass
 from runner.journal.ledger import RunRow
 from runner.model.delivery import Delivery
 from runner.model.errors import FlexplayError
-from runner.model.exchange import Bucket, Exchange, Progress
+from runner.model.exchange import Bucket
 from runner.model.exit_code import ExitCode
-from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
 from runner.model.rehearsed import Rehearsed
 from runner.policy.judge import Judge, make_judge
@@ -46,13 +44,11 @@ from runner.prepare import (
 )
 from runner.recipients.source import Source
 from runner.recipients.two_passes import Checked, accepted_deliveries, check_all
+from runner.rehearse import rehearse_delivery, sequence_of
 from runner.render.renderer import Binding
-from runner.sequence.conversation_first import conversation_first
-from runner.sequence.interaction_first import interaction_first
 from runner.target import Aim, Target, choose_target, redirect_target
 
 INTERRUPTED = "interrupted"
-SEQUENCES = {"interaction-first": interaction_first, "conversation-first": conversation_first}
 _WORKERS = 64
 _RUN_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -127,16 +123,10 @@ def rehearse(prepared: Prepared, limit: int | None, book: BlankPage) -> Iterator
 
     No socket is opened, nothing is sent.
     """
-    clock = LeapingClock()
-    transport = Rehearsal()
-    means = Means(lambda: transport, clock, {}, workers=1, book=book)
+    settings = prepared.loaded.playbook.delivery
     within, beyond = split_deliveries(all_deliveries(prepared), limit, book)
     for delivery in within:
-        outcomes: list[Outcome] = []
-        record = _collect(outcomes)
-        asyncio.run(execute(iter((delivery,)), _sequence(prepared), means, record, Stop()))
-        requests = transport.take()
-        yield Rehearsed(delivery, requests, assumed_in(requests), outcomes[0])
+        yield rehearse_delivery(delivery, settings, book)
     for delivery, outcome in beyond(""):
         yield Rehearsed(delivery, (), (), outcome)
 
@@ -198,7 +188,8 @@ async def _send(
         means = _means(prepared, sending.credentials, kept)
         guard = ClockGuard(sending.opened.journal.now, means.clock.monotonic)
         means = replace(means, guard=guard, judge=judge_now(prepared))
-        await execute(deliveries, _sequence(prepared), means, record, stop)
+        sequence = sequence_of(prepared.loaded.playbook.delivery)
+        await execute(deliveries, sequence, means, record, stop)
     return Halt(stop.reason, _halt_code(stop, sending.opened, row.id))
 
 
@@ -268,24 +259,11 @@ def all_deliveries(prepared: Prepared) -> Iterator[Delivery]:
     )
 
 
-def _sequence(prepared: Prepared) -> Sequence:
-    settings = prepared.loaded.playbook.delivery
-
-    def begin(delivery: Delivery, progress: Progress) -> Exchange:
-        return SEQUENCES[settings.sequence](delivery, settings, progress)
-
-    return begin
-
-
 def _paces(settings: DeliverySettings, clock: Clock, slots: Slots) -> dict[Bucket, Pace]:
     limits = dict(PER_SECOND)
     if settings.rate:
         limits[Bucket.INTERACTIONS] = min(settings.rate, limits[Bucket.INTERACTIONS])
     return {bucket: Pace(bucket, limit, clock, slots) for bucket, limit in limits.items()}
-
-
-def _collect(outcomes: list[Outcome]) -> Record:
-    return lambda _, outcome: outcomes.append(outcome)
 
 
 def _run_id() -> str:

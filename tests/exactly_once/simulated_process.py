@@ -30,7 +30,8 @@ from runner.model.errors import FlexplayError, JournalFault
 from runner.model.exchange import Exchange, Progress, Reply, Request
 from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
-from runner.run import SEQUENCES, _paces
+from runner.rehearse import SEQUENCES
+from runner.run import _paces
 from runner.sandbox import app, call
 from runner.sandbox.caller import Caller
 from runner.sandbox.state import World
