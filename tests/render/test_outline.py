@@ -61,8 +61,11 @@ def outline(scalar: Scalar, tmp_path: Path) -> Callable[[str], str]:
             "Dear ‹who›!",
         ),
         (
-            "{% macro w() %}<{{ caller() }}>{% endmacro %}{% call w() %}{{ recipient.name }}{%endcall%}",
-            "<‹name›>",
+            (
+                "{% macro w() %}[{{ caller() }}]{% endmacro %}"
+                "{% call w() %}{{ recipient.name }}{% endcall %}"
+            ),
+            "[‹name›]",
         ),
         ("{% macro m(x) %}{{ x }}{% endmacro %}{{ m(recipient.name) | upper }}", "‹m, name›"),
         ("{% filter upper %}hi {{ recipient.name }}{% endfilter %}", "HI ‹NAME›"),
@@ -84,7 +87,7 @@ def test_a_value_is_its_name_and_the_rest_is_as_it_is_sent(
         "{% macro m() %}x{% endmacro %}{% set m = recipient.name.upper %}{{ m() }}",
         "{% filter replace('x', recipient.name) %}x{% endfilter %}",
         "{% filter replace('x', recipient.name) | upper %}x{% endfilter %}",
-        "{% for x in [recipient.name, 1] if 1 %}{{ loop.previtem if loop.last else 1 }}{% endfor %}",
+        "{% for x in [recipient.name, 1] %}{{ loop.previtem if loop.last else 1 }}{% endfor %}",
         "{{ now.strftime(recipient.name) }}",
         "{{ cycler(recipient.name).next() }}",
         "{{ vars.clinic ~ recipient.name }}",
