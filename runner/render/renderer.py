@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from runner.model.delivery import Delivery, delivery_id
-from runner.model.document import MappingNode, Node, Plain, ScalarNode, node_at, walk_texts
+from runner.model.document import Node, Plain, ScalarNode, node_at, walk_texts
 from runner.model.document import Path as DataPath
 from runner.model.place import Span
 from runner.model.placeholder import is_placeholder, placeholder_problem
@@ -27,6 +27,7 @@ from runner.render.forms import (
     write_json,
 )
 from runner.render.names import recipient_fields
+from runner.render.origins import origin_of
 from runner.render.outline import make_outline
 from runner.render.parts import compile_parts
 from runner.render.template import Context, Leaf
@@ -34,21 +35,6 @@ from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
 from runner.schema.check import published_check
 
 SINGLE_KEY = "single"
-_INTERACTION_PATHS: dict[DataPath, DataPath] = {
-    ("Channel", "participants"): ("participants",),
-    ("Channel",): ("channel",),
-    ("Routing",): ("routing",),
-    ("InteractionContextSid",): ("interaction_context_sid",),
-    ("WebhookTtid",): ("webhook_ttid",),
-}
-_MESSAGE_PATHS: dict[DataPath, DataPath] = {
-    ("Author",): ("message", "author"),
-    ("Body",): ("message", "body"),
-    ("Subject",): ("message", "subject"),
-    ("ContentSid",): ("message", "content_sid"),
-    ("ContentVariables",): ("message", "content_variables"),
-    ("Attributes",): ("message", "attributes"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +52,7 @@ class Binding:
     account: str
     environment: str
     variables: Mapping[str, Plain]
-    now: datetime
+    now: datetime | None
     key: str | None = None
     placeholders: bool = True
     redirect_to: str | None = None
@@ -79,14 +65,23 @@ class Renderer:
 
     def __init__(self, playbook: Playbook, binding: Binding, branches: dict[str, Branch]) -> None:
         self._playbook = playbook
-        self._binding = binding
         self._key_leaf = branches.get("key")
         self._parts = {name: branch for name, branch in branches.items() if name != "key"}
         self._environment = make_environment(folder_of(playbook))
         self._interaction = published_check("interaction-request")
         self._message = published_check("message-request")
-        self._message_paths = _message_paths(playbook)
-        self._outline = make_outline(playbook, folder_of(playbook)) if binding.outline else None
+        self._bind(binding)
+
+    def bound_to(self, binding: Binding) -> "Renderer":
+        """Return the same templates, compiled already, tied to something else."""
+        other = copy(self)
+        other._bind(binding)  # noqa: SLF001 - its own kind
+        return other
+
+    def _bind(self, binding: Binding) -> None:
+        self._binding = binding
+        wanted = binding.outline
+        self._outline = make_outline(self._playbook, folder_of(self._playbook)) if wanted else None
 
     def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
         """Return the recipient's delivery, or every fault that rendering shows."""
@@ -116,8 +111,8 @@ class Renderer:
             interaction = redirect(interaction, playbook.channel, binding.redirect_to)
         message = make_message(rendered, correlation)
         problems = (
-            *self._interaction.problems(interaction, playbook.root, _to_node(_INTERACTION_PATHS)),
-            *self._message.problems(message, playbook.root, _to_node(self._message_paths)),
+            *self._interaction.problems(interaction, playbook.root, self._origin),
+            *self._message.problems(message, playbook.root, self._origin),
         ) or (
             *self._check_key(key, interaction),
             *self._check_sids(interaction, message),
@@ -192,9 +187,12 @@ class Renderer:
 
     def _texts(self, interaction: Data, message: Data) -> Iterator[tuple[Node, str]]:
         """Yield every text of the requests with the node that it comes from."""
-        for form, paths in ((interaction, _INTERACTION_PATHS), (message, self._message_paths)):
+        for form in (interaction, message):
             for path, value in walk_texts(form):
-                yield node_at(self._playbook.root, _to_node(paths)(path)), value
+                yield node_at(self._playbook.root, self._origin(path)), value
+
+    def _origin(self, path: DataPath) -> DataPath:
+        return origin_of(self._playbook, path)
 
     def _at_row(self, problem: Problem, recipient: Recipient, node: ScalarNode | None) -> Problem:
         """Return the finding with the recipient's cell as its second place."""
@@ -233,26 +231,6 @@ def make_renderer(playbook: Playbook, binding: Binding) -> Renderer | tuple[Prob
 def folder_of(playbook: Playbook) -> Path:
     """Return the folder that the playbook's paths are relative to."""
     return Path(playbook.file).parent
-
-
-def _message_paths(playbook: Playbook) -> dict[DataPath, DataPath]:
-    """Return where the message's fields come from: its text may stand in a file."""
-    message = playbook.root.get("message")
-    if isinstance(message, MappingNode) and message.get("template"):
-        return {**_MESSAGE_PATHS, ("Body",): ("message", "template")}
-    return _MESSAGE_PATHS
-
-
-def _to_node(paths: dict[DataPath, DataPath]) -> Any:
-    """Return the function from a path in a request to the path in the playbook."""
-
-    def translate(path: DataPath) -> DataPath:
-        for length in (2, 1):
-            if path[:length] in paths:
-                return (*paths[path[:length]], *path[length:])
-        return path
-
-    return translate
 
 
 def _text_of(value: Plain) -> str | None:

@@ -139,6 +139,28 @@ def test_without_recipients_the_key_is_single(tmp_path: Path) -> None:
     assert _delivery(tmp_path, text).key == "single"
 
 
+def test_compiled_templates_serve_other_bindings(tmp_path: Path) -> None:
+    """Bound to another environment, it is as if it had been compiled for that; the first stays."""
+    playbook = _playbook(tmp_path, _PLAYBOOK.replace("Hi {{", "{{ env }}{{ vars.x }} Hi {{"))
+    first = replace(_binding(playbook, {"x": 1}), outline=True)
+    other = replace(_binding(playbook, {"x": 2}), environment="production", key="K")
+    renderer = make_renderer(playbook, first)
+    assert isinstance(renderer, Renderer)
+    found = [one.render(Recipient(_ANN, _ROW)) for one in (renderer.bound_to(other), renderer)]
+    afresh = [make_renderer(playbook, binding) for binding in (other, first)]
+    assert found == [
+        one.render(Recipient(_ANN, _ROW)) for one in afresh if isinstance(one, Renderer)
+    ]
+    assert "production2" in str(found[0])
+
+
+def test_without_a_time_templates_do_not_know_it(tmp_path: Path) -> None:
+    """A message that needs the time is not rendered as of some other time."""
+    assert _problem(tmp_path, now=None).code == "FP201"
+    timeless = _PLAYBOOK.replace("{{ now }}", "{{ env }}")
+    assert _delivery(tmp_path, timeless, now=None) == _delivery(tmp_path, timeless)
+
+
 def test_without_correlation_nothing_is_added(tmp_path: Path) -> None:
     """The author may want the forms as they are."""
     delivery = _delivery(tmp_path, _PLAYBOOK + "delivery: { correlation: false }\n")
