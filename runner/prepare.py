@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from runner.load.file import load_file
 from runner.model.delivery import Delivery
 from runner.model.document import Document, Plain
-from runner.model.errors import Findings, UsageFault
+from runner.model.errors import Findings, Refused, UsageFault
 from runner.model.place import Span
 from runner.model.playbook import Environment, Playbook, Project, RecipientSettings
 from runner.model.problem import Problem, Severity
 from runner.model.recipient import Recipient, RejectedRow
 from runner.policy.columns import check_columns
+from runner.policy.objection import Objection
+from runner.policy.schedule import read_at, refuse_late
 from runner.recipients.address_check import AddressCheck
 from runner.recipients.source import STANDARD_INPUT, Source, nobody, one_recipient, open_source
 from runner.recipients.sql_address import is_url
@@ -37,7 +39,7 @@ class Wish:
     `recipients` is a file, `fields` one recipient given in place of a file, and `key` a key given
     in place of the playbook's. `only` are the keys that count, where not all do; `typed_keys` are
     those of them that somebody typed. `redirect_to` is one's own address, which gets every message
-    in the customers' place.
+    in the customers' place. `at` is when the run is to begin, as it was written; None for now.
     """
 
     playbook: str
@@ -49,6 +51,7 @@ class Wish:
     only: frozenset[str] | None = None
     typed_keys: frozenset[str] = frozenset()
     redirect_to: str | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,24 @@ def choose_environment(project: Project, name: str | None) -> Environment:
     if name is not None and name not in project.environments:
         raise UsageFault(f'there is no environment "{name}"', f"there is: {names}")
     return project.environments[name or next(iter(project.environments))]
+
+
+def choose_now(wish: Wish, environment: Environment, clock: datetime) -> datetime:
+    """Return the instant that a run is pinned to: when it is to begin, else what time it is.
+
+    Raises:
+        UsageFault: `at` is no instant.
+        Refused: it is past.
+    """
+    if wish.at is None:
+        return clock
+    at = read_at(wish.at, environment.default_timezone)
+    if isinstance(at, Objection):
+        raise UsageFault(at.why, at.remedy)
+    late = refuse_late(at, clock)
+    if late:
+        raise Refused(f"{late.why}; nothing was sent", late.remedy)
+    return at
 
 
 def open_recipients(

@@ -8,9 +8,8 @@ send       the same sequence over HTTP
 import asyncio
 import contextlib
 import secrets
-import signal
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from runner.book.blank_page import BlankPage
@@ -23,7 +22,8 @@ from runner.credentials import Credentials
 from runner.delivery.clock import Clock, SystemClock
 from runner.delivery.pace import PER_SECOND, Pace, Slots
 from runner.delivery.transport import Transport
-from runner.execute import Means, Record, Stop, execute, let_pass
+from runner.execute import Judge, Means, Record, Stop, execute, let_pass
+from runner.halt import INTERRUPTED, Halt, say_halt, stop_in_journal, stop_on_signals
 from runner.journal.ledger import RunRow
 from runner.model.delivery import Delivery
 from runner.model.errors import FlexplayError
@@ -31,13 +31,14 @@ from runner.model.exchange import Bucket
 from runner.model.exit_code import ExitCode
 from runner.model.playbook import DeliverySettings
 from runner.model.rehearsed import Rehearsed
-from runner.policy.judge import Judge, make_judge
+from runner.policy.judge import make_judge
 from runner.policy.limits import redirect_of
 from runner.policy.period import playbook_period
 from runner.prepare import (
     Loaded,
     StrictRenderer,
     Wish,
+    choose_now,
     load_wish,
     make_bound_renderer,
     open_recipients,
@@ -47,8 +48,8 @@ from runner.recipients.two_passes import Checked, accepted_deliveries, check_all
 from runner.rehearse import rehearse_delivery, sequence_of
 from runner.render.renderer import Binding
 from runner.target import Aim, Target, choose_target, redirect_target
+from runner.waiting import Tell, WaitingRoom, Waits, begin_in_time, nobody_listens, take_turns
 
-INTERRUPTED = "interrupted"
 _WORKERS = 64
 _RUN_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -85,7 +86,7 @@ def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) ->
     """
     loaded = load_wish(wish)
     run = run or _run_id()
-    now = now or datetime.now(UTC)
+    now = now or choose_now(wish, loaded.environment, datetime.now(UTC))
     target = choose_target(aim, loaded.environment)
     wish = replace(wish, redirect_to=redirect_of(wish.redirect_to, loaded.environment))
     if wish.redirect_to:
@@ -110,12 +111,19 @@ def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) ->
     return Prepared(run, wish, target, loaded, source, renderer, checked, now)
 
 
-def judge_now(prepared: Prepared) -> Judge:
-    """Return the judgement by the clock on the wall, which lets a rehearsal to one's phone pass."""
+def judge_by(clock: Clock, prepared: Prepared) -> Judge:
+    """Return the judgement by the clock on the wall, as it will be when the run begins.
+
+    It lets a rehearsal to one's phone pass.
+    """
     if prepared.wish.redirect_to:
         return let_pass
     loaded = prepared.loaded
-    return make_judge(loaded.playbook.delivery, loaded.environment, lambda: datetime.now(UTC))
+    return make_judge(
+        loaded.playbook.delivery,
+        loaded.environment,
+        lambda: max(clock.instant(), prepared.now),
+    )
 
 
 def rehearse(prepared: Prepared, limit: int | None, book: BlankPage) -> Iterator[Rehearsed]:
@@ -133,7 +141,11 @@ def rehearse(prepared: Prepared, limit: int | None, book: BlankPage) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How to send what is prepared."""
+    """How to send what is prepared.
+
+    `latest` is until when the run waits for recipients who are held, None if it does not; `tell`
+    is told of it.
+    """
 
     credentials: Credentials
     opened: OpenJournal
@@ -142,17 +154,9 @@ class Sending:
     detail: Detail
     limit: int | None = None
     epoch: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """Why a run stopped before its end; `reason` is empty if it did not.
-
-    `code` is what that comes to where it is no matter of Twilio's.
-    """
-
-    reason: str = ""
-    code: ExitCode | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    latest: datetime | None = None
+    tell: Tell = nobody_listens
 
 
 def send(prepared: Prepared, sending: Sending, record: Record) -> Halt:
@@ -161,69 +165,64 @@ def send(prepared: Prepared, sending: Sending, record: Record) -> Halt:
     Whoever is under way when a second SIGINT comes has no outcome; the journal knows how far.
     """
     within, beyond = split_deliveries(all_deliveries(prepared), sending.limit, sending.book)
+    room = WaitingRoom(sending.latest)
     try:
-        halt = asyncio.run(_send(prepared, sending, within, record))
+        halt = asyncio.run(_send(prepared, sending, room.first(within), record, room))
     except KeyboardInterrupt:
         return Halt(INTERRUPTED, ExitCode.INTERRUPTED)
     for delivery, outcome in beyond(halt.reason):
         record(delivery, outcome)
+    with contextlib.suppress(FlexplayError):  # of recipients that changed, all has been said
+        for delivery, outcome in room.left(all_deliveries(prepared)):
+            record(delivery, outcome)
     return halt
 
 
 async def _send(
-    prepared: Prepared, sending: Sending, deliveries: Iterator[Delivery], record: Record
+    prepared: Prepared,
+    sending: Sending,
+    first: Iterator[Delivery],
+    record: Record,
+    room: WaitingRoom,
 ) -> Halt:
     """Execute; the first SIGINT or SIGTERM lets what is under way finish, the second does not."""
     stop = Stop()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
 
     def halt(reason: str) -> None:
         stop.reason = stop.reason or reason
+
+    def keep(delivery: Delivery, outcome: Outcome) -> None:
+        if not room.keep(delivery, outcome):
+            record(delivery, outcome)
 
     row = _run_row(prepared, sending)
     policy = prepared.loaded.environment.policy
     cap = None if prepared.wish.redirect_to else policy.per_recipient
     wanted = replace(sending.wanted, cap=cap)
+    waits = Waits(
+        sending.clock, stop, lambda: stop_in_journal(sending.opened, row.id), sending.tell
+    )
     async with keep_run(sending.opened, row, wanted, halt) as kept:
-        means = _means(prepared, sending.credentials, kept)
-        guard = ClockGuard(sending.opened.journal.now, means.clock.monotonic)
-        means = replace(means, guard=guard, judge=judge_now(prepared))
+        means = _means(prepared, sending, kept)
         sequence = sequence_of(prepared.loaded.playbook.delivery)
-        await execute(deliveries, sequence, means, record, stop)
-    return Halt(stop.reason, _halt_code(stop, sending.opened, row.id))
+
+        async def send_turn(turn: Iterator[Delivery]) -> None:
+            await execute(turn, sequence, means, keep, stop)
+
+        await begin_in_time(prepared.now, waits)
+        await take_turns(first, lambda: all_deliveries(prepared), send_turn, room, waits)
+    return say_halt(stop, sending.opened, row.id)
 
 
-def _halt_code(stop: Stop, opened: OpenJournal, run: str) -> ExitCode | None:
-    if stop.reason == INTERRUPTED:
-        return ExitCode.INTERRUPTED
-    if stop.error:
-        return stop.error.exit_code
-    if not stop.reason:
-        return None
-    with contextlib.suppress(FlexplayError):
-        if opened.journal.list_runs(1, run)[0].stop:
-            return ExitCode.FINDINGS
-    return None
-
-
-def _stop_on_signals(stop: Stop) -> None:
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-
-    def interrupt() -> None:
-        stop.reason = stop.reason or INTERRUPTED
-        for each in signals:
-            loop.remove_signal_handler(each)
-
-    for each in signals:
-        loop.add_signal_handler(each, interrupt)
-
-
-def _means(prepared: Prepared, credentials: Credentials, kept: Kept) -> Means:
+def _means(prepared: Prepared, sending: Sending, kept: Kept) -> Means:
     from runner.delivery.transport import HttpTransport  # noqa: PLC0415 - httpx, only for sending
 
-    settings = prepared.loaded.playbook.delivery
-    clock = SystemClock()
+    settings, clock, credentials = (
+        prepared.loaded.playbook.delivery,
+        sending.clock,
+        sending.credentials,
+    )
 
     def open_transport() -> Transport:
         return HttpTransport(
@@ -234,8 +233,15 @@ def _means(prepared: Prepared, credentials: Credentials, kept: Kept) -> Means:
             clock.monotonic,
         )
 
-    paces = _paces(settings, clock, kept.slots)
-    return Means(open_transport, clock, paces, settings.concurrency or _WORKERS, kept.book)
+    return Means(
+        open_transport,
+        clock,
+        _paces(settings, clock, kept.slots),
+        settings.concurrency or _WORKERS,
+        kept.book,
+        guard=ClockGuard(sending.opened.journal.now, clock.monotonic),
+        judge=judge_by(clock, prepared),
+    )
 
 
 def _run_row(prepared: Prepared, sending: Sending) -> RunRow:

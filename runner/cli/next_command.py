@@ -19,7 +19,8 @@ class Resumable:
     """What `flexplay resume` must be given to carry a run on.
 
     `again` is the command that is typed again where it cannot be: the run's one recipient, or its
-    redirection, is written down nowhere. `settled` says that it was just tried.
+    redirection, is written down nowhere. `settled` says that it was just tried, `waits` that the
+    run was to wait for who is held.
     """
 
     run: str
@@ -28,6 +29,7 @@ class Resumable:
     skip_rejected: bool = False
     again: str = ""
     settled: bool = False
+    waits: bool = False
 
 
 def typed_words() -> tuple[str, ...]:
@@ -56,6 +58,7 @@ def resume_command(run: Resumable, *more: str) -> str:
     words = ["resume", run.run, *more]
     words += ["-r", run.recipients] if run.recipients else []
     words += ["--skip-rejected"] if run.skip_rejected else []
+    words += ["--wait"] if run.waits else []
     return quote_command(*words, *_journal_words(run))
 
 

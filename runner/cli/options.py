@@ -1,11 +1,16 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import click
 
+from runner.model.errors import UsageFault
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_LONGEST = timedelta(days=3650)
 
 
 def read_pairs(
@@ -72,3 +77,40 @@ def sending_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def read_patience(_: click.Context, option: click.Parameter, value: str | None) -> timedelta | None:
+    """Return `12h` or `90min` as a time."""
+    if value is None:
+        return None
+    number, unit = value.rstrip("hmind"), value.lstrip("0123456789")
+    if not number.isdigit() or unit not in _UNITS:
+        raise click.BadParameter("write it like 12h, 90min or 2d", param=option)
+    return min(int(number), _LONGEST // _UNITS[unit]) * _UNITS[unit]
+
+
+def waiting_options(command: Command) -> Command:
+    """Add `--wait` and `--max-wait`."""
+    longest = click.option(
+        "--max-wait",
+        metavar="TIME",
+        callback=read_patience,
+        help="Wait at most so long, such as 12h; whoever must wait longer stays held.",
+    )
+    wait = click.option(
+        "--wait",
+        is_flag=True,
+        help="Stay, and send to those who are held when their hours begin.",
+    )
+    return wait(longest(command))
+
+
+def choose_patience(*, wait: bool, longest: timedelta | None) -> timedelta | None:
+    """Return how long a run waits for its recipients' hours; None if it does not.
+
+    Raises:
+        UsageFault: a longest time is given, and nobody is to wait.
+    """
+    if longest is not None and not wait:
+        raise UsageFault("--max-wait says how long to --wait", "add --wait, or leave it out")
+    return (longest or timedelta.max) if wait else None

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import sending_options
+from runner.cli.options import choose_patience, sending_options, waiting_options
 from runner.model.errors import UsageFault
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from runner.book.detail import Detail
     from runner.journal.ledger import RunRow
     from runner.prepare import Wish
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 @click.command("resume")
 @click.argument("run", required=False)
 @sending_options
+@waiting_options
 @click.option("--failed", is_flag=True, help="Try definite failures again, too.")
 @click.option(
     "--resend", multiple=True, metavar="KEY", help="Send this key again on purpose; repeatable."
@@ -35,6 +38,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     failed: bool,
     resend: tuple[str, ...],
     reason: str | None,
+    wait: bool,
+    max_wait: "timedelta | None",
 ) -> int:
     """Carry on RUN, or the newest run: first settle what is uncertain by reading Twilio.
 
@@ -50,7 +55,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
     again = frozenset(resend)
     wanted = Wanted(failed, settle=True, again=again, reason=_say_reason(resend, reason))
     options = Options(
-        style, limit, expect, yes, skip_rejected, sandbox=False, journal=choice, wanted=wanted
+        style,
+        limit,
+        expect,
+        yes,
+        skip_rejected,
+        sandbox=False,
+        journal=choice,
+        wanted=wanted,
+        patience=choose_patience(wait=wait, longest=max_wait),
     )
     with ExitStack() as stack:
         opened = open_existing(stack, choice)

@@ -5,16 +5,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import read_pairs, sending_options
+from runner.cli.options import choose_patience, read_pairs, sending_options, waiting_options
 from runner.model.errors import UsageFault
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from runner.cli.journal_access import JournalChoice
 
 
 @click.command("run")
 @click.argument("playbook")
 @sending_options
+@waiting_options
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="Check everything now, and begin then: 2026-03-31T09:30, or with an offset.",
+)
 @click.option(
     "--set",
     "fields",
@@ -76,6 +84,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
     new_journal: bool,
     base_url: str | None,
     sandbox: bool,
+    at: str | None,
+    wait: bool,
+    max_wait: "timedelta | None",
 ) -> int:
     """Send PLAYBOOK's message to its recipients.
 
@@ -91,8 +102,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
     choice = JournalChoice(journal, new_journal)
     keys = _chosen_keys(only, select, choice)
     typed = frozenset(only)
-    wish = Wish(playbook, recipients, fields, variables, environment, key, keys, typed, redirect_to)
-    options = Options(style, limit, expect, yes or sandbox, skip_rejected, sandbox, choice)
+    wish = Wish(
+        playbook, recipients, fields, variables, environment, key, keys, typed, redirect_to, at
+    )
+    patience = choose_patience(wait=wait, longest=max_wait)
+    options = Options(
+        style, limit, expect, yes or sandbox, skip_rejected, sandbox, choice, patience=patience
+    )
     with ExitStack() as stack:
         if dry_run:
             from runner.cli.rehearsing import rehearse_wish  # noqa: PLC0415 - only for this

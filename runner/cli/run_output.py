@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import time
+from datetime import datetime
 from typing import Any, Protocol
 
 import click
@@ -14,6 +15,7 @@ from runner.cli.terminal import is_off
 from runner.model.delivery import Delivery
 from runner.model.outcome import AlreadySent, Changed, Outcome, Pending, Sent, state_of
 from runner.model.recipient import RejectedRow
+from runner.model.wait import Wait
 from runner.report.progress import Progress
 from runner.report.run_report import (
     RunReport,
@@ -23,6 +25,7 @@ from runner.report.run_report import (
     run_document,
     run_summary,
 )
+from runner.report.wait_text import wait_notice, wait_progress
 from runner.run import Prepared
 
 
@@ -43,9 +46,27 @@ class RunOutput(Protocol):
         """Tell how a delivery ended."""
         ...
 
+    def waiting(self, wait: Wait, now: datetime) -> None:
+        """Tell, about once a second, what the run waits for."""
+        ...
+
     def summary(self, report: RunReport) -> None:
         """Tell what the run came to."""
         ...
+
+
+class _Notice:
+    """One line on stderr for each thing that a run waits for."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._told: Wait | None = None
+
+    def tell(self, wait: Wait) -> None:
+        """Tell of it once."""
+        if wait != self._told:
+            self._told = wait
+            click.echo(wait_notice(wait, self._run), err=True)
 
 
 class _Text:
@@ -54,6 +75,7 @@ class _Text:
     def __init__(self, prepared: Prepared) -> None:
         self._told: set[str] = set()
         self._progress = start_progress(len(prepared.checked.digests))
+        self._notice = _Notice(prepared.run)
 
     def begin(self, survey: Survey) -> None:
         self._told = {delivery.key for delivery, _ in survey.changed}
@@ -73,6 +95,12 @@ class _Text:
         if self._progress:
             self._progress.add(state_of(outcome))
 
+    def waiting(self, wait: Wait, now: datetime) -> None:
+        if self._progress:
+            self._progress.show(wait_progress(wait, now))
+        else:
+            self._notice.tell(wait)
+
     def summary(self, report: RunReport) -> None:
         self._clear()
         for line in run_summary(report):
@@ -87,7 +115,7 @@ class _Json:
     """One document at the end."""
 
     def __init__(self, prepared: Prepared) -> None:
-        del prepared
+        self._notice = _Notice(prepared.run)
 
     def begin(self, survey: Survey) -> None:
         if survey.changed:
@@ -99,6 +127,10 @@ class _Json:
     def outcome(self, delivery: Delivery, outcome: Outcome) -> None:
         del delivery, outcome
 
+    def waiting(self, wait: Wait, now: datetime) -> None:
+        del now
+        self._notice.tell(wait)
+
     def summary(self, report: RunReport) -> None:
         print_json(run_document(report))
 
@@ -107,7 +139,7 @@ class _JsonLines:
     """A line for each delivery, the changed first, then the summary's."""
 
     def __init__(self, prepared: Prepared) -> None:
-        del prepared
+        self._notice = _Notice(prepared.run)
         self._told: set[str] = set()
 
     def begin(self, survey: Survey) -> None:
@@ -121,6 +153,10 @@ class _JsonLines:
     def outcome(self, delivery: Delivery, outcome: Outcome) -> None:
         if not (isinstance(outcome, Changed) and delivery.key in self._told):
             print_json(delivery_line(delivery, outcome))
+
+    def waiting(self, wait: Wait, now: datetime) -> None:
+        del now
+        self._notice.tell(wait)
 
     def summary(self, report: RunReport) -> None:
         print_json(run_document(report))

@@ -29,6 +29,7 @@ from runner.cli.run_detail import (
 from runner.cli.run_output import RUN_OUTPUTS, RunOutput
 from runner.cli.sending_choice import Options
 from runner.credentials import Credentials, read_credentials
+from runner.delivery.clock import SystemClock
 from runner.journal.ledger import RunRow
 from runner.model.delivery import Delivery
 from runner.model.errors import UsageFault
@@ -39,9 +40,10 @@ from runner.policy.limits import Census
 from runner.prepare import Wish
 from runner.report.run_report import RunReport
 from runner.report.tally import Tally
-from runner.run import Prepared, Sending, all_deliveries, judge_now, prepare, send
+from runner.run import Prepared, Sending, all_deliveries, judge_by, prepare, send
 from runner.sms.message_segments import delivery_segments
 from runner.target import Aim
+from runner.waiting import latest_opening, with_patience
 
 _SANDBOX_ACCOUNT = "AC" + "5a" * 16
 _SANDBOX_CREDENTIALS = Credentials(_SANDBOX_ACCOUNT, _SANDBOX_ACCOUNT, Secret("sandbox"))
@@ -63,6 +65,7 @@ def send_wish(
     """Check everything, ask, send, and say what happened to everyone."""
     credentials = _SANDBOX_CREDENTIALS if options.sandbox else read_credentials(os.environ)
     aim = Aim(base_url, "" if options.sandbox else credentials.account, live=not options.sandbox)
+    clock = SystemClock()
     prepared = _prepare(wish, aim, taken)
     check_calendars(prepared.loaded.environment)
     show_warnings(prepared)
@@ -71,7 +74,9 @@ def send_wish(
     refuse_silence(prepared, options)
     with ExitStack() as stack:
         opened = _open_journal(stack, prepared, options, taken)
-        book = Forecast(opened, prepared.identity, options.wanted, judge_now(prepared))
+        latest = latest_opening(options.patience, max(clock.instant(), prepared.now))
+        judge = with_patience(judge_by(clock, prepared), latest)
+        book = Forecast(opened, prepared.identity, options.wanted, judge)
         census = Census(prepared.loaded.environment, options.limit)
         survey = take_survey(all_deliveries(prepared), book, census.add)
         refuse_by_policy(prepared, census)
@@ -80,7 +85,18 @@ def send_wish(
         ask_to_send(prepared, survey, options)
         detail = taken.detail if taken else describe_run(prepared)
         epoch = taken.row.epoch if taken else 0
-        sending = Sending(credentials, opened, book, options.wanted, detail, options.limit, epoch)
+        sending = Sending(
+            credentials,
+            opened,
+            book,
+            options.wanted,
+            detail,
+            options.limit,
+            epoch,
+            clock,
+            latest,
+            output.waiting,
+        )
         return _send_and_report(prepared, sending, _Ending(options, taken, output, survey))
 
 
@@ -192,5 +208,6 @@ def _hints(
         skip_rejected=bool(prepared.checked.rejected),
         again=repeat_command() if wish.fields or wish.redirect_to else "",
         settled=options.wanted.settle,
+        waits=options.patience is not None,
     )
     return next_hints(resumable, report.counts)

@@ -1,6 +1,7 @@
 """How a command that sends is to behave, as its options say."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from runner.book.journal_book import Wanted
 from runner.cli.journal_access import JournalChoice
@@ -8,7 +9,10 @@ from runner.cli.journal_access import JournalChoice
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the command is to behave, apart from what is sent to whom."""
+    """How the command is to behave, apart from what is sent to whom.
+
+    `patience` is how long a run waits for who is held, None if it does not.
+    """
 
     style: str
     limit: int | None
@@ -18,3 +22,4 @@ class Options:
     sandbox: bool
     journal: JournalChoice
     wanted: Wanted = field(default_factory=Wanted)
+    patience: timedelta | None = None

@@ -2,11 +2,18 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
-    """A monotonic clock that can also sleep; seconds."""
+    """A monotonic clock that can also sleep, in seconds, and the clock on the wall."""
+
+    def instant(self) -> datetime:
+        """Return what time it is, in UTC; it may be set back or forward."""
+        ...
 
     def monotonic(self) -> float:
         """Return the seconds since some fixed moment."""
@@ -20,6 +27,10 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clock."""
 
+    def instant(self) -> datetime:
+        """Return the kernel's time of day."""
+        return datetime.now(UTC)
+
     def monotonic(self) -> float:
         """Return the kernel's monotonic clock."""
         return time.monotonic()
@@ -30,10 +41,19 @@ class SystemClock:
 
 
 class LeapingClock:
-    """A clock that leaps ahead instead of sleeping."""
+    """A clock that leaps ahead instead of sleeping.
 
-    def __init__(self) -> None:
+    Args:
+        begin: what time it is before the first leap.
+    """
+
+    def __init__(self, begin: datetime = _BEGIN) -> None:
+        self._begin = begin
         self._now = 0.0
+
+    def instant(self) -> datetime:
+        """Return how late the sleeps have made it."""
+        return self._begin + timedelta(seconds=self._now)
 
     def monotonic(self) -> float:
         """Return how far the sleeps have led."""

@@ -5,8 +5,10 @@ its own with a single connection. There are no hidden repeats, no redirects and 
 """
 
 import base64
+import ssl
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Protocol
 
 import httpx
@@ -86,7 +88,7 @@ class HttpTransport:
         self._monotonic = monotonic
         self._extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)}
         limits = httpx.Limits(max_connections=1, keepalive_expiry=5.0)
-        self._http = httpx.AsyncHTTPTransport(limits=limits, retries=0)
+        self._http = httpx.AsyncHTTPTransport(verify=trusted(), limits=limits, retries=0)
 
     async def send(self, request: Request) -> Reply:
         """Send the request once.
@@ -120,6 +122,12 @@ class HttpTransport:
             content=encode_form(request.form) if request.method == "POST" else None,
             extensions=self._extensions,
         )
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Return whom to trust; read once, for it takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def _sort(error: Exception) -> TransportFailure:

@@ -62,6 +62,12 @@ class Progress:
         if self._drawn_at is None or now - self._drawn_at >= _EVERY:
             self._draw(now)
 
+    def show(self, line: str) -> None:
+        """Draw another line in its place, cut to the terminal's width."""
+        self._stream.write(f"{_CLEAR}{line[: max(self._width() - 1, 0)]}")
+        self._stream.flush()
+        self._visible = True
+
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
         if self._visible:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from runner.delivery.transport import FAILURES, HttpTransport
+from runner.delivery.transport import FAILURES, HttpTransport, trusted
 from runner.model.errors import NoReply, NotSent
 from runner.model.exchange import Product, Reply, Request
 from runner.model.secret import Secret
@@ -218,3 +219,19 @@ def test_twilio_says_what_its_clock_shows(value: str, date: float | None) -> Non
 
     with serving(answer) as url:
         assert send(GET, url).date == date
+
+
+def test_whom_to_trust_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every worker has a transport of its own, and reading the certificates takes long."""
+    create, read = httpx.create_ssl_context, 0
+
+    def count() -> ssl.SSLContext:
+        nonlocal read
+        read += 1
+        return create()
+
+    monkeypatch.setattr(httpx, "create_ssl_context", count)
+    trusted.cache_clear()
+    for _ in range(3):
+        HttpTransport("AC1", Secret("s3cret"), None, 5.0, lambda: 7.0)
+    assert read == 1

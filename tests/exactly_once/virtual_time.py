@@ -8,6 +8,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 BEGIN = 1_795_368_600.0  # 2026-11-22T17:30:00Z
@@ -40,6 +41,10 @@ class WallClock:
     def now(self) -> float:
         """Return seconds since 1970, as a journal's clock."""
         return self._time() + self._wrong
+
+    def instant(self) -> datetime:
+        """Return what time it is, as an executor's clock."""
+        return datetime.fromtimestamp(self.now(), UTC)
 
     def monotonic(self) -> float:
         """Return seconds since the simulation began, as an executor's clock."""
