@@ -29,6 +29,7 @@ from runner.model.delivery import Delivery
 from runner.model.errors import FlexplayError
 from runner.model.exchange import Bucket
 from runner.model.exit_code import ExitCode
+from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
 from runner.model.rehearsed import Rehearsed
 from runner.policy.judge import make_judge

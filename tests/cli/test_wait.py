@@ -216,7 +216,8 @@ def test_a_time_without_an_offset_is_the_environments(desk: Any, clock: Leaping)
     assert abs(clock.ahead - (15 - 5.75) * 3600) < 60
 
 
-def test_a_time_that_is_past_is_refused(desk: Any, clock: Leaping) -> None:
+@pytest.mark.usefixtures("clock")
+def test_a_time_that_is_past_is_refused(desk: Any) -> None:
     """An hour ago is too late, a minute ago is not: then it begins at once."""
     late = desk.run("--at", (datetime.now(UTC) - timedelta(hours=1)).isoformat())
     assert late.code == 4
