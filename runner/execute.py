@@ -34,7 +34,7 @@ from runner.model.exchange import (
     Withheld,
     Woken,
 )
-from runner.model.outcome import Expired, Failed, Held, Outcome, Pending
+from runner.model.outcome import Expired, Failed, Held, Outcome, Pending, Sids
 from runner.sequence import requests
 from runner.sequence.posting import withdraw
 
@@ -257,6 +257,8 @@ async def _admit(
     late = means.judge(delivery)
     if isinstance(late, Expired):
         return Withheld(late.reason, suppressed=False, at=0.0, expired=True)
+    if isinstance(late, Held) and call.sids == Sids():  # what has begun is brought to its end
+        return Withheld(late.reason, suppressed=False, at=0.0, held=late)
     return await means.book.intend(delivery, call.step, call.sids)
 
 

@@ -22,9 +22,10 @@ from runner.credentials import Credentials
 from runner.delivery.clock import Clock, SystemClock
 from runner.delivery.pace import PER_SECOND, Pace, Slots
 from runner.delivery.transport import Transport
-from runner.execute import Judge, Means, Record, Stop, execute, let_pass
+from runner.execute import Means, Record, Stop, execute
 from runner.halt import INTERRUPTED, Halt, say_halt, stop_in_journal, stop_on_signals
 from runner.journal.ledger import RunRow
+from runner.judging import Terms, judge_by
 from runner.model.delivery import Delivery
 from runner.model.errors import FlexplayError
 from runner.model.exchange import Bucket
@@ -32,7 +33,6 @@ from runner.model.exit_code import ExitCode
 from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
 from runner.model.rehearsed import Rehearsed
-from runner.policy.judge import make_judge
 from runner.policy.limits import redirect_of
 from runner.policy.period import playbook_period
 from runner.prepare import (
@@ -74,6 +74,12 @@ class Prepared:
         target, name = self.target, self.loaded.playbook.name
         return RunIdentity(self.run, 0, target.scope, target.account, name)
 
+    @property
+    def terms(self) -> Terms:
+        """By what is decided who may be messaged now."""
+        settings, redirected = self.loaded.playbook.delivery, bool(self.wish.redirect_to)
+        return Terms(settings, self.loaded.environment, self.now, self.target.scope, redirected)
+
 
 def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) -> Prepared:
     """Load, validate and render everything.
@@ -110,21 +116,6 @@ def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) ->
     checked = check_all(source, renderer, wish.only)
     renderer.settle(checked.left_out)
     return Prepared(run, wish, target, loaded, source, renderer, checked, now)
-
-
-def judge_by(clock: Clock, prepared: Prepared) -> Judge:
-    """Return the judgement by the clock on the wall, as it will be when the run begins.
-
-    It lets a rehearsal to one's phone pass.
-    """
-    if prepared.wish.redirect_to:
-        return let_pass
-    loaded = prepared.loaded
-    return make_judge(
-        loaded.playbook.delivery,
-        loaded.environment,
-        lambda: max(clock.instant(), prepared.now),
-    )
 
 
 def rehearse(prepared: Prepared, limit: int | None, book: BlankPage) -> Iterator[Rehearsed]:
@@ -198,9 +189,7 @@ async def _send(
             record(delivery, outcome)
 
     row = _run_row(prepared, sending)
-    policy = prepared.loaded.environment.policy
-    cap = None if prepared.wish.redirect_to else policy.per_recipient
-    wanted = replace(sending.wanted, cap=cap)
+    wanted = replace(sending.wanted, cap=prepared.terms.cap)
     waits = Waits(
         sending.clock, stop, lambda: stop_in_journal(sending.opened, row.id), sending.tell
     )
@@ -241,7 +230,7 @@ def _means(prepared: Prepared, sending: Sending, kept: Kept) -> Means:
         settings.concurrency or _WORKERS,
         kept.book,
         guard=ClockGuard(sending.opened.journal.now, clock.monotonic),
-        judge=judge_by(clock, prepared),
+        judge=judge_by(clock, prepared.terms),
     )
 
 

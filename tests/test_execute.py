@@ -9,7 +9,7 @@ from runner.book.blank_page import BlankPage
 from runner.book.book import Begin
 from runner.delivery.clock import LeapingClock
 from runner.delivery.pace import LocalSlots, Pace
-from runner.execute import Means, Stop, execute
+from runner.execute import Means, Sequence, Stop, execute
 from runner.model.channel import CHANNELS
 from runner.model.delivery import Customer, Delivery
 from runner.model.errors import Findings, NoReply, NotSent
@@ -28,7 +28,7 @@ from runner.model.exchange import (
 )
 from runner.model.outcome import Expired, Failed, Held, Outcome, Pending, Sent, Sids, Uncertain
 from runner.model.place import Span
-from runner.sequence.steps import CREATE_INTERACTION
+from runner.sequence.steps import CREATE_INTERACTION, CREATE_MESSAGE
 
 POST = Request("POST", Product.FLEX, "/v1/Interactions", bucket=Bucket.INTERACTIONS)
 Recorded = list[tuple[str, Outcome]]
@@ -66,6 +66,8 @@ def one_post(delivery: Delivery, progress: Progress) -> Exchange:
         return Sent(Sids())
     if isinstance(answer, Withheld) and answer.expired:
         return Expired(answer.reason)
+    if isinstance(answer, Withheld) and answer.held:
+        return answer.held
     reason = getattr(answer, "reason", "") or f"HTTP {getattr(answer, 'status', '')}"
     return Failed(reason, halt=reason if not isinstance(answer, Reply) else "")
 
@@ -197,7 +199,9 @@ def test_transports_are_closed() -> None:
     assert transport.closed
 
 
-def judged(*verdicts: Held | Expired | None, progress: Progress = FRESH) -> tuple[Outcome, Script]:
+def judged(
+    *verdicts: Held | Expired | None, progress: Progress = FRESH, sequence: Sequence = one_post
+) -> tuple[Outcome, Script]:
     """Execute one delivery, judged like this each time that somebody asks."""
     waiting = list(verdicts)
     transport = Script()
@@ -212,7 +216,7 @@ def judged(*verdicts: Held | Expired | None, progress: Progress = FRESH) -> tupl
             return Begin(delivery, progress)
 
     means = Means(lambda: transport, clock, {}, 1, Page(), judge=lambda _: waiting.pop(0))
-    work = execute(deliveries(1), one_post, means, lambda _, end: recorded.append(end), Stop())
+    work = execute(deliveries(1), sequence, means, lambda _, end: recorded.append(end), Stop())
     asyncio.run(work)
     return recorded[0], transport
 
@@ -226,11 +230,22 @@ def test_what_is_held_asks_nothing_of_twilio() -> None:
 
 
 def test_what_expires_while_waiting_is_not_posted() -> None:
-    """The last look is taken when the request is about to leave; a window is not closed then."""
-    outcome, transport = judged(None, Expired("too late"))
-    assert "too late" in outcome.reason
-    assert transport.requests == []
-    outcome, transport = judged(None, Held("outside the window"))
+    """The last look is taken when the first request is about to leave, after all waiting."""
+    for verdict in (Expired("too late"), Held("outside the window")):
+        outcome, transport = judged(None, verdict)
+        assert outcome == verdict
+        assert transport.requests == []
+
+
+def test_what_has_begun_is_not_left_for_the_morning() -> None:
+    """Once there is an interaction, the window no longer keeps its message back."""
+
+    def second_post(delivery: Delivery, progress: Progress) -> Exchange:
+        del delivery, progress
+        answer = yield Call(POST, CREATE_MESSAGE, Sids(interaction="KD1"))
+        return Sent(Sids()) if isinstance(answer, Reply) else Failed("withheld")
+
+    outcome, _ = judged(None, Held("outside the window"), sequence=second_post)
     assert isinstance(outcome, Sent)
 
 

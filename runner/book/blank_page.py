@@ -1,5 +1,7 @@
 """The dry run's book where nothing is remembered: it withholds nothing and keeps nothing."""
 
+from collections.abc import Callable
+
 from runner.book.book import Begin, Claimed
 from runner.model.delivery import Delivery
 from runner.model.exchange import FRESH, Note, Withheld
@@ -7,11 +9,18 @@ from runner.model.outcome import Outcome, Sids
 
 
 class BlankPage:
-    """A book in which nothing is written."""
+    """A book in which nothing is written.
+
+    Args:
+        judge: says why a delivery would not be sent now.
+    """
+
+    def __init__(self, judge: Callable[[Delivery], Outcome | None] = lambda _: None) -> None:
+        self._judge = judge
 
     def foresee(self, delivery: Delivery) -> Claimed:
-        """Begin every delivery afresh."""
-        return Begin(delivery, FRESH)
+        """Begin every delivery afresh that may be sent."""
+        return self._judge(delivery) or Begin(delivery, FRESH)
 
     async def claim(self, delivery: Delivery) -> Claimed:
         """Return what is foreseen."""

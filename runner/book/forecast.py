@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 from runner.book.blank_page import BlankPage
 from runner.book.book import Begin, Claimed
-from runner.book.journal_book import (
-    JournalBook,
-    RunIdentity,
-    Wanted,
+from runner.book.journal_book import JournalBook, RunIdentity, Wanted
+from runner.book.session import OpenJournal
+from runner.book.standing import (
+    is_begun,
     progress_of,
     refuse_other_text,
     say_busy,
     say_kept,
 )
-from runner.book.session import OpenJournal
 from runner.journal.connect import SqliteLocation, is_leased
 from runner.journal.decide import Busy, Granted, Kept, Retry, decide_claim
 from runner.journal.entry import Entry
@@ -44,7 +43,7 @@ class Forecast(BlankPage):
         wanted: Wanted,
         judge: Callable[[Delivery], Outcome | None] = lambda _: None,
     ) -> None:
-        self._judge = judge
+        super().__init__(judge)
         self._opened = opened
         self._identity = identity
         self._wanted = wanted
@@ -80,8 +79,8 @@ class Forecast(BlankPage):
         refused = refuse_other_text(entry, wanted.digest)
         if refused:
             return refused
-        barred = self._judge(delivery)
-        if barred is not None and not entry.confirmed:
+        barred = None if is_begun(entry) else self._judge(delivery)
+        if barred is not None:
             return barred
         return Begin(self._book.as_attempt(delivery, entry.attempt), progress_of(entry, now))
 

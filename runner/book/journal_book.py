@@ -3,25 +3,30 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from runner.book.book import Begin, Claimed
+from runner.book.cap import hold_by_cap, sent_times
+from runner.book.standing import (
+    is_begun,
+    progress_of,
+    refuse_other_text,
+    say_busy,
+    say_kept,
+)
 from runner.journal.decide import Busy, Claim, Fenced, Go, Granted, Kept, Retry, Stopped, Suppressed
-from runner.journal.entry import Change, Entry, Event, State
+from runner.journal.entry import Change, Entry, Event
 from runner.journal.group_commit import Journal
 from runner.journal.key import JournalKey, digest, hash_address
 from runner.journal.ledger import Suppression
 from runner.model import outcome as ends
 from runner.model.delivery import Delivery, content_of, delivery_id, reattempt
 from runner.model.errors import Refused
-from runner.model.exchange import FRESH, Note, Progress, Withheld
+from runner.model.exchange import Note, Withheld
 from runner.model.mask import mask_address
 from runner.model.outcome import Outcome, Sids, state_of
 from runner.model.playbook import Cap
-from runner.policy.cap import decide_cap
 from runner.policy.suppression import says_opted_out, word_reason
-from runner.policy.window import HeldUntil
 from runner.sms.message_segments import delivery_segments
 
 _EVENTS: dict[type, Event] = {
@@ -33,8 +38,6 @@ _EVENTS: dict[type, Event] = {
     ends.Rejected: Event.REJECT,
     ends.Expired: Event.EXPIRE,
 }
-_COUNTED = frozenset({State.INTENT, State.DONE, State.SENT, State.UNCERTAIN})
-"""Who is in one of these states has been messaged, or may have been, or is about to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,12 @@ class JournalBook:
     async def claim(self, delivery: Delivery) -> Claimed:
         """Take the delivery for this run, or return why it is not to be executed.
 
-        Two deliveries of this run to one address pair are executed one after the other.
+        Two deliveries of this run to one address pair are executed one after the other; to one
+        address, where it may get only so many messages.
         """
         self.claims += 1
         name = self._pair(delivery) if delivery.channel.pair else delivery.id
+        name = delivery.customer.name if self._wanted.cap else name
         lock = self._pairs.setdefault(name, asyncio.Lock())
         await lock.acquire()
         try:
@@ -127,25 +132,27 @@ class JournalBook:
 
     async def _bar(self, entry: Entry, suppressed: str) -> Outcome | None:
         """Write down and return why nothing may be begun; what has begun is looked at later."""
-        if entry.confirmed or entry.state is not State.PLANNED:
+        if is_begun(entry) or not suppressed:
             return None
-        if suppressed:
-            await self._write(Change(entry.id, Event.SUPPRESS, reason=suppressed))
-            return ends.Suppressed(suppressed)
+        await self._write(Change(entry.id, Event.SUPPRESS, reason=suppressed))
+        return ends.Suppressed(suppressed)
+
+    async def _cap(self, entry: Entry, delivery: Delivery) -> Outcome | None:
+        """Write down and return until when the recipient has had enough.
+
+        Asked while the delivery holds the address, so that no other is between its own count and
+        its message.
+        """
         cap = self._wanted.cap
-        held = await self._cap(entry, cap) if cap else None
+        if cap is None or is_begun(entry):
+            return None
+        known = await self._journal.entries_to(entry.address)
+        sent_at = sent_times(known, self._identity.scope)
+        held = hold_by_cap(cap, sent_at, await self._journal.now())
         if held:
             await self._write(Change(entry.id, Event.HOLD, reason=held.reason))
+            await self._let_go(self._names(delivery), entry.id)
         return held
-
-    async def _cap(self, entry: Entry, cap: Cap) -> ends.Held | None:
-        """Return until when the recipient has had enough, counted over all playbooks."""
-        known = await self._journal.entries_to(entry.address)
-        sent_at = [each.updated_at for each in known if each.state in _COUNTED]
-        decision = decide_cap(cap, sent_at, await self._journal.now())
-        if not isinstance(decision, HeldUntil):
-            return None
-        return ends.Held(decision.reason, until=decision.instant)
 
     def claim_of(self, delivery: Delivery, *, again: bool) -> Claim:
         """Return what the journal is asked in order to get the delivery."""
@@ -157,12 +164,23 @@ class JournalBook:
         refused = refuse_other_text(entry, digest_now)
         if refused:
             return refused
-        if delivery.channel.pair:
-            holder = await self._journal.claim_pair(entry.pair, entry.id)
-            if holder != entry.id:
-                return ends.Pending("another run is messaging this customer")
+        if not await self._take(self._names(delivery), entry.id):
+            return ends.Pending("another run is messaging this customer")
+        held = await self._cap(entry, delivery)
         renamed = self.as_attempt(delivery, entry.attempt)
-        return Begin(renamed, progress_of(entry, await self._journal.now()))
+        return held or Begin(renamed, progress_of(entry, await self._journal.now()))
+
+    async def _take(self, names: tuple[str, ...], identity: str) -> bool:
+        """Let the delivery hold all names, or none if another one holds one of them."""
+        for place, name in enumerate(names):
+            if await self._journal.claim_pair(name, identity) != identity:
+                await self._let_go(names[:place], identity)
+                return False
+        return True
+
+    async def _let_go(self, names: tuple[str, ...], identity: str) -> None:
+        for name in names:
+            await self._journal.release_pair(name, identity)
 
     async def intend(self, delivery: Delivery, step: str, sids: Sids) -> Withheld | None:
         """Write the intent, unless the recipient opted out or the run was stopped since.
@@ -196,8 +214,7 @@ class JournalBook:
             await self._suppress(delivery)
         if event is Event.SEND:
             self.segments += delivery_segments(delivery)
-        if delivery.channel.pair:
-            await self._journal.release_pair(self._pair(delivery), delivery.id)
+        await self._let_go(self._names(delivery), delivery.id)
 
     async def _suppress(self, delivery: Delivery) -> None:
         """Put the recipient on the list: Twilio says that they have opted out."""
@@ -229,6 +246,13 @@ class JournalBook:
             delivery, attempt, delivery_id(own.scope, own.account, own.playbook, key, attempt)
         )
 
+    def _names(self, delivery: Delivery) -> tuple[str, ...]:
+        """Return what no two deliveries may hold at once: an address pair, a capped address."""
+        names = [self._pair(delivery)] if delivery.channel.pair else []
+        if self._wanted.cap:
+            names.append(f"cap {hash_address(self._key, delivery.customer.name)}")
+        return tuple(names)
+
     def _pair(self, delivery: Delivery) -> str:
         customer = delivery.customer
         return hash_address(self._key, f"{customer.address}\0{customer.proxy_address}")
@@ -251,48 +275,3 @@ class JournalBook:
             row=f"{delivery.place.file}:{delivery.place.line}",
             reason=self._wanted.reason if delivery.key in self._wanted.again else "",
         )
-
-
-def progress_of(entry: Entry, now: float) -> Progress:
-    """Return where the entry stands, as the sequence begins with it."""
-    open_step = entry.step if entry.state in (State.INTENT, State.UNCERTAIN) else ""
-    if not open_step and not entry.confirmed:
-        return FRESH
-    return Progress(
-        confirmed=entry.confirmed,
-        sids=entry.sids,
-        intended=open_step,
-        age=max(now - entry.intent_at, 0.0),
-        intent_at=entry.intent_at,
-        taken_over=True,
-    )
-
-
-def refuse_other_text(entry: Entry, digest_now: str) -> Outcome | None:
-    """Return why a delivery must not be finished with another text than it was begun with."""
-    begun = entry.confirmed or entry.state in (State.INTENT, State.UNCERTAIN)
-    if not begun or entry.digest == digest_now:
-        return None
-    why = f"begun in run {entry.run} with another text; give it the playbook of that run"
-    return ends.Pending(why, entry.sids)
-
-
-def say_busy(run: str) -> Outcome:
-    """Return the outcome of a delivery that a live run has."""
-    return ends.Pending(f"in run {run}")
-
-
-def say_kept(entry: Entry, digest_now: str) -> Outcome:
-    """Return the outcome of a delivery that has come to its end before."""
-    when = datetime.fromtimestamp(entry.updated_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    said = f"in run {entry.run}, {when}"
-    match entry.state:
-        case State.SENT if entry.digest == digest_now:
-            return ends.AlreadySent(said, entry.sids)
-        case State.SENT:
-            why = f"an EARLIER text was sent under this key {said}: a new message needs a new key"
-            return ends.Changed(why, entry.sids)
-        case State.UNCERTAIN:
-            return ends.Uncertain(f"{entry.reason} ({said})", entry.sids)
-        case _:
-            return ends.Failed(f"{entry.reason} ({said}; again with --failed)", entry.sids)

@@ -31,6 +31,7 @@ from runner.cli.sending_choice import Options
 from runner.credentials import Credentials, read_credentials
 from runner.delivery.clock import SystemClock
 from runner.journal.ledger import RunRow
+from runner.judging import judge_ahead
 from runner.model.delivery import Delivery
 from runner.model.errors import UsageFault
 from runner.model.mask import mask_address
@@ -40,7 +41,7 @@ from runner.policy.limits import Census
 from runner.prepare import Wish
 from runner.report.run_report import RunReport
 from runner.report.tally import Tally
-from runner.run import Prepared, Sending, all_deliveries, judge_by, prepare, send
+from runner.run import Prepared, Sending, all_deliveries, prepare, send
 from runner.sms.message_segments import delivery_segments
 from runner.target import Aim
 from runner.waiting import latest_opening, with_patience
@@ -75,7 +76,7 @@ def send_wish(
     with ExitStack() as stack:
         opened = _open_journal(stack, prepared, options, taken)
         latest = latest_opening(options.patience, max(clock.instant(), prepared.now))
-        judge = with_patience(judge_by(clock, prepared), latest)
+        judge = with_patience(judge_ahead(clock, prepared.terms, opened), latest)
         book = Forecast(opened, prepared.identity, options.wanted, judge)
         census = Census(prepared.loaded.environment, options.limit)
         survey = take_survey(all_deliveries(prepared), book, census.add)

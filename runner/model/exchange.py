@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
-from runner.model.outcome import Outcome, Sids
+from runner.model.outcome import Held, Outcome, Sids
 
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -95,14 +95,15 @@ class Unsent:
 class Withheld:
     """The journal did not let the request leave, and nothing was written of an intent.
 
-    `suppressed` says that the recipient has opted out, `expired` that it is too late by now;
-    otherwise the run was stopped.
+    `suppressed` says that the recipient has opted out, `expired` that it is too late by now, `held`
+    that it is not the hour for it any more; otherwise the run was stopped.
     """
 
     reason: str
     suppressed: bool
     at: float
     expired: bool = False
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)

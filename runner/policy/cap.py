@@ -19,10 +19,12 @@ def decide_cap(cap: Cap, sent_at: Iterable[float], now: float) -> Decision:
     if len(recent) < cap.count:
         return OPEN
     free = datetime.fromtimestamp(recent[-cap.count] + cap.seconds, UTC)
-    why = f"had {len(recent)} messages within {_say(cap.seconds)}, and {cap.count} are allowed"
-    return HeldUntil(free, why)
+    had = "1 message" if len(recent) == 1 else f"{len(recent)} messages"
+    allowed = "1 is" if cap.count == 1 else f"{cap.count} are"
+    return HeldUntil(free, f"had {had} within {_say(cap.seconds)}, and {allowed} allowed")
 
 
 def _say(seconds: float) -> str:
     days, rest = divmod(int(seconds), 86_400)
-    return f"{days} days" if not rest else f"{int(seconds) // 3600} hours"
+    number, unit = (days, "day") if not rest else (int(seconds) // 3600, "hour")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

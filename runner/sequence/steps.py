@@ -18,7 +18,16 @@ from runner.model.exchange import (
     Withheld,
     Woken,
 )
-from runner.model.outcome import Expired, Failed, Outcome, Pending, Sids, Suppressed, Uncertain
+from runner.model.outcome import (
+    Expired,
+    Failed,
+    Held,
+    Outcome,
+    Pending,
+    Sids,
+    Suppressed,
+    Uncertain,
+)
 from runner.sequence.verdict import Verdict, judge, say_refusal
 
 T = TypeVar("T")
@@ -59,6 +68,8 @@ def take_step(request: Request, step: str, sids: Sids) -> Steps[Reply | Silence]
             raise End(Suppressed(reason, sids))
         case Withheld(reason=reason, expired=True):
             raise End(Expired(reason, sids))
+        case Withheld(held=Held() as held):
+            raise End(held)
         case Withheld(reason=reason):
             raise End(Pending(reason, sids, halt=reason))
         case Unsent(reason=reason):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -423,6 +424,14 @@ def test_a_suppressed_recipient_closes_what_was_begun(make_delivery: Make, play:
     played = play(interaction_first(make_delivery(), SETTINGS), world)
     assert isinstance(played.outcome, Suppressed)
     assert played.posts[-1] == f"/v1/Interactions/{KD}/Channels/{UO}"
+
+
+def test_a_window_that_closed_meanwhile_holds(make_delivery: Make, play: Play) -> None:
+    """The run waited for its turn past the hour: nothing leaves, and the instant is kept."""
+    held = Held("outside the window", until=datetime(2026, 6, 2, 7, tzinfo=UTC))
+    world = World(interaction=Withheld(held.reason, suppressed=False, at=0.0, held=held))
+    played = play(interaction_first(make_delivery(), SETTINGS), world)
+    assert played.outcome == held
 
 
 def test_our_own_open_conversation_is_evidence(make_delivery: Make, play: Play) -> None:
