@@ -77,6 +77,18 @@ def boundaries(text: str) -> tuple[int, ...]:
     return tuple(begins[at] for at in starts)
 
 
+def room_for(cost: Segments) -> int:
+    """Return how many units each segment of such a message holds."""
+    if cost.encoding == "GSM-7":
+        return _GSM7_ALONE if cost.segments == 1 else _GSM7_JOINED
+    return _UCS2_ALONE if cost.segments == 1 else _UCS2_JOINED
+
+
+def units_of(text: str, encoding: Literal["GSM-7", "UCS-2"]) -> int:
+    """Return how many units a part of a message takes in the message's encoding."""
+    return (gsm7.septets(text) or 0) if encoding == "GSM-7" else _cost(text)
+
+
 def ucs2_culprits(text: str) -> tuple[Culprit, ...]:
     """Return what forces the text into UCS-2, in the order of the text; nothing if it is GSM-7."""
     if gsm7.septets(text) is not None:
@@ -100,9 +112,9 @@ def _ucs2_costs(clusters: list[str]) -> list[int]:
     ]
 
 
-def _cost(cluster: str) -> int:
-    """Return how many UCS-2 units a grapheme cluster costs."""
-    return len(cluster) + sum(character >= _BEYOND_ONE_UNIT for character in cluster)
+def _cost(text: str) -> int:
+    """Return how many UCS-2 units a text costs."""
+    return len(text) + sum(character >= _BEYOND_ONE_UNIT for character in text)
 
 
 def _gsm7_boundaries(text: str, septets: int) -> Sequence[int]:
