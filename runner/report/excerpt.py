@@ -1,8 +1,8 @@
 """One line of a file as a terminal shows it, cut around the stretch that a finding marks."""
 
-import unicodedata
 from dataclasses import dataclass
 
+from runner.report.cells import cell_width
 from runner.report.visible import make_visible
 
 _TAB = 4
@@ -25,7 +25,7 @@ def make_excerpt(line: str, start: int, end: int, cells: int) -> Excerpt:
     At least one cell is marked, also where the line has no character.
     """
     shown = [" " * _TAB if char == "\t" else make_visible(char) for char in line]
-    widths = [sum(map(_cells, text)) for text in shown]
+    widths = [cell_width(text) for text in shown]
     first, last = _window(widths, start, cells)
     left = _CUT if first > 0 else ""
     right = _CUT if last < len(line) else ""
@@ -54,10 +54,3 @@ def _grow_left(widths: list[int], index: int, room: int) -> int:
         index -= 1
         room -= widths[index]
     return index
-
-
-def _cells(char: str) -> int:
-    """Return how many cells of a terminal a character takes: 0, 1 or 2."""
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
