@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from runner.model.document import Document, MappingNode
+from runner.model.problem import Problem
 from runner.validate.project import PROJECT_FILES
 
 _SUFFIXES = (".yaml", ".yml", ".toml")
@@ -48,6 +50,14 @@ def find_files(paths: Iterable[str], exclude: tuple[str, ...] = ()) -> tuple[Can
 def is_playbook(keys: Iterable[str]) -> bool:
     """Tell whether a file with these keys is meant as a playbook."""
     return set(keys) >= _SIGNS
+
+
+def is_meant_as_playbook(document: Document | tuple[Problem, ...], file: str) -> bool:
+    """Tell whether a file that was found, and read or not, is a playbook or was meant as one."""
+    if not isinstance(document, Document):
+        return looks_like_playbook(file)
+    root = document.root
+    return isinstance(root, MappingNode) and is_playbook(str(e.key.value) for e in root.entries)
 
 
 def looks_like_playbook(file: str) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.find_files import is_playbook, looks_like_playbook
+from runner.find_files import is_meant_as_playbook
 from runner.load.file import load_file, load_text
-from runner.model.document import Document, MappingNode
+from runner.model.document import Document
 from runner.model.playbook import Playbook, Project
 from runner.model.problem import Problem
 from runner.render.renderer import Renderer
@@ -44,12 +44,7 @@ def _lint(document: Document | tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 def _is_ours(document: Document | tuple[Problem, ...], file: str) -> bool:
     """Tell whether a file is a project file or a playbook, or was meant as one."""
-    if Path(file).name in PROJECT_FILES:
-        return True
-    if not isinstance(document, Document):
-        return looks_like_playbook(file)
-    root = document.root
-    return isinstance(root, MappingNode) and is_playbook(str(e.key.value) for e in root.entries)
+    return Path(file).name in PROJECT_FILES or is_meant_as_playbook(document, file)
 
 
 def _find_all(document: Document) -> tuple[Problem, ...]:

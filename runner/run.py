@@ -81,10 +81,13 @@ class Prepared:
         return Terms(settings, self.loaded.environment, self.now, self.target.scope, redirected)
 
 
-def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) -> Prepared:
+def prepare(
+    wish: Wish, aim: Aim, run: str = "", now: datetime | None = None, *, outline: bool = False
+) -> Prepared:
     """Load, validate and render everything.
 
     `run` and `now` are the id and the instant of a run that is carried on; a new one has its own.
+    With `outline`, deliveries also have their message without the recipient's values.
 
     Raises:
         Findings: a file has errors; nothing can be sent.
@@ -108,6 +111,7 @@ def prepare(wish: Wish, aim: Aim, run: str = "", now: datetime | None = None) ->
         placeholders=not target.live,
         redirect_to=wish.redirect_to,
         period=playbook_period(loaded.playbook, now),
+        outline=outline,
     )
     renderer = StrictRenderer(
         make_bound_renderer(loaded.playbook, binding), loaded.playbook, loaded.environment, now

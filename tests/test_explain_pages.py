@@ -31,7 +31,6 @@ WITHOUT_EXAMPLE = {
     "FP002": "a page is UTF-8 itself",
     "FP003": "a page of 1 MiB is no page",
     "FP219": "the file must change while it is read",
-    "FP412": "it takes more than twenty recipients",
 }
 """Codes whose fault is in no file that a page can show. Keep it short."""
 

@@ -88,6 +88,9 @@ def _commands(url: str) -> Iterator[tuple[str, ...]]:
     """Yield every command that meets recipients, in all its formats, one after the other."""
     sending = ("--base-url", url, "--yes", "--new-journal")
     yield ("validate", "playbook.yaml")
+    yield ("preview", "playbook.yaml", "-r", "bad.csv", "--requests")
+    typed = ("--set", "id=7", "--set", "name=Zwetschgenbaum", "--set", "phone=+4930987654")
+    yield ("preview", "playbook.yaml", *typed, "--set", "topic=Kumquat", "--requests")
     for style in ("text", "json", "jsonl"):
         yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, "--format", style)
     skipping = ("--skip-rejected", "--limit", "1")

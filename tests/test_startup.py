@@ -39,7 +39,9 @@ def _modules(*arguments: str) -> set[str]:
     return set(modules)
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("validate", "--help"), ("run", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("validate", "--help"), ("preview", "--help"), ("run", "--help")]
+)
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     """Help is there at once."""
     assert _modules(*arguments) & _HEAVY == set()

@@ -19,7 +19,7 @@ def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
     """Built, installed into a fresh environment and run outside the checkout, it validates.
 
     The dependencies are those of the environment of the tests; flexplay itself and its schemas
-    come from the wheel alone.
+    come from the wheel alone, and so do a page's styles.
     """
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
     built = _run(
@@ -40,6 +40,9 @@ def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
     ran = _run(python, "-m", "runner", "validate", playbook, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert "in 1 of 1 playbook" in ran.stderr
+    page = _run(python, "-m", "runner", "preview", playbook, "--html", "p.html", cwd=tmp_path)
+    assert page.returncode == 0, page.stderr
+    assert "<style>" in (tmp_path / "p.html").read_text("utf-8")
     where = _run(python, "-c", "import runner; print(runner.__file__)", cwd=tmp_path)
     assert str(site) in where.stdout
     assert _run(python, "-m", "runner", "schema", "playbook", cwd=tmp_path).stdout.startswith("{")

@@ -1,7 +1,7 @@
 """The dry run: the exact requests, as text and as data (`schemas/dry-run.schema.json`)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -39,12 +39,19 @@ def rehearsed_text(
     """Yield the lines that show a delivery's requests, the JSON inside laid out."""
     delivery = rehearsed.delivery
     yield f"{number:,} of {total:,}  key {delivery.key}  {place_text(delivery.place)}"
-    for request in rehearsed.requests:
-        assumed = [sid for sid in rehearsed.assumed if sid in request.path]
-        note = f"   ({', '.join(f'{sid[:2]}…' for sid in assumed)} assumed)" if assumed else ""
+    yield from requests_text(rehearsed.requests, rehearsed.assumed, base_url)
+    yield ""
+
+
+def requests_text(
+    requests: Iterable[Request], assumed: Collection[str], base_url: str | None
+) -> Iterator[str]:
+    """Yield the lines that show requests; `assumed` are placeholders of what only Twilio knows."""
+    for request in requests:
+        here = [sid for sid in assumed if sid in request.path]
+        note = f"   ({', '.join(f'{sid[:2]}…' for sid in here)} assumed)" if here else ""
         yield f"{request.method:<4} {make_url(request, base_url)}{note}"
         yield from _form_text(request)
-    yield ""
 
 
 def _form_text(request: Request) -> Iterator[str]:
