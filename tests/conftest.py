@@ -18,6 +18,7 @@ _OURS = ("TWILIO_", "FLEXPLAY_", "XDG_", "GITHUB_", "GITLAB_", "CI_")
 _SHARED = {
     "flexplay_postgres_server": "postgres/server.py",
     "flexplay_chromium": "browser/chromium.py",
+    "flexplay_contract": "contract/contract.py",
 }
 
 

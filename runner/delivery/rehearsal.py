@@ -12,6 +12,12 @@ from runner.model.exchange import Reply, Request
 _ZEROS = "0" * 32
 INTERACTION, CHANNEL = f"KD{_ZEROS}", f"UO{_ZEROS}"
 CONVERSATION, TASK, MESSAGE = f"CH{_ZEROS}", f"WT{_ZEROS}", f"IM{_ZEROS}"
+_PARTICIPANT = f"MB{_ZEROS}"
+_CREATED = {
+    "Conversations": CONVERSATION,
+    "Participants": _PARTICIPANT,
+    "Messages": MESSAGE,
+}
 
 
 class Rehearsal:
@@ -38,10 +44,12 @@ class Rehearsal:
 
     def _answer(self, request: Request) -> tuple[int, dict[str, Any]]:
         if request.path == "/v1/Interactions":
-            self._participants = json.loads(dict(request.form)["Channel"])["participants"]
+            channel = json.loads(dict(request.form)["Channel"])
+            self._participants = channel.get("participants", [])
             return 200, _interaction()
-        if request.path.endswith("/Messages"):
-            return 201, {"sid": MESSAGE}
+        created = _CREATED.get(request.path.rpartition("/")[2])
+        if request.method == "POST" and created:
+            return 201, {"sid": created}
         if request.path.endswith("/Participants"):
             return 200, {"participants": [_joined(given) for given in self._participants]}
         if request.path == "/v1/ParticipantConversations":

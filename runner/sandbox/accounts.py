@@ -2,7 +2,8 @@
 
 https://www.twilio.com/docs/iam/api/account-resource
 https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
-With `Settings.numbers` the account owns those; without, every number that is asked for.
+With `Settings.numbers` the account owns those; without, every number that is asked for, and each of
+them has a SID once it was.
 """
 
 from datetime import UTC, datetime
@@ -15,6 +16,28 @@ from runner.sandbox.state import named_sid
 
 _SUFFIX = ".json"
 _VERSION = "2010-04-01"
+# What this number could be set to do, and is not.
+_UNSET = (
+    "address_sid",
+    "bundle_sid",
+    "emergency_address_sid",
+    "identity_sid",
+    "sms_application_sid",
+    "sms_fallback_url",
+    "sms_url",
+    "status_callback",
+    "trunk_sid",
+    "voice_application_sid",
+    "voice_fallback_url",
+    "voice_url",
+)
+_METHODS = (
+    "sms_fallback_method",
+    "sms_method",
+    "status_callback_method",
+    "voice_fallback_method",
+    "voice_method",
+)
 _PAGING = Paging("incoming_phone_numbers", largest=1000)
 
 
@@ -51,6 +74,7 @@ def list_phone_numbers(call: Call) -> Answer:
     missing = call.world.settings.missing
     size = page_size(call, _PAGING)
     found = [n for n in owned if asked in {None, n} and n not in missing][:size]
+    call.world.records.numbers.update((named_sid("PN", number), number) for number in found)
     uri = f"/{_VERSION}/Accounts/{sid}/IncomingPhoneNumbers{_SUFFIX}"
     shown = {
         "incoming_phone_numbers": [_number(call, sid, number) for number in found],
@@ -64,6 +88,17 @@ def list_phone_numbers(call: Call) -> Answer:
         "previous_page_uri": None,
     }
     return Answer(200, shown)
+
+
+def fetch_phone_number(call: Call) -> Answer:
+    """GET /2010-04-01/Accounts/{AC}/IncomingPhoneNumbers/{PN}.json."""
+    account = _account(call)
+    world = call.world
+    numbers = {**world.records.numbers, **{named_sid("PN", n): n for n in world.settings.numbers}}
+    number = numbers.get(call.path[1].removesuffix(_SUFFIX))
+    if number is None or number in world.settings.missing or not call.path[1].endswith(_SUFFIX):
+        raise not_found(call.request.path)
+    return Answer(200, _number(call, account, number))
 
 
 def _account(call: Call) -> str:
@@ -83,7 +118,15 @@ def _number(call: Call, account: str, number: str) -> JsonObject:
         "friendly_name": number,
         "capabilities": {"sms": True, "mms": True, "voice": True, "fax": False},
         "status": "in-use",
+        "type": "local",
         "origin": "twilio",
+        "address_requirements": "none",
+        "emergency_status": "Inactive",
+        "emergency_address_status": "unregistered",
+        "voice_receive_mode": "voice",
+        "voice_caller_id_lookup": False,
+        **dict.fromkeys(_UNSET),
+        **dict.fromkeys(_METHODS, "POST"),
         "beta": False,
         "api_version": _VERSION,
         "date_created": began,

@@ -1,4 +1,4 @@
-"""Twilio's shapes: the answer, the error body and the dates.
+"""Twilio's shapes: the answer, the error body, the dates and the SIDs.
 
 The classic error body is `code`, `message`, `more_info`, `status`
 (https://www.twilio.com/docs/usage/twilios-response). The RFC 9457 body that some newer products
@@ -6,6 +6,7 @@ use is not served by any endpoint here.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
@@ -14,9 +15,8 @@ JsonObject: TypeAlias = dict[str, Any]
 Ending: TypeAlias = Literal["answered", "closed", "reset", "silence", "cut_short"]
 
 BASIC_CHALLENGE = ("WWW-Authenticate", 'Basic realm="Twilio API"')
-
-
 JSON_TYPE = "application/json"
+_SID = re.compile(r"[A-Z]{2}(?:[0-9a-fA-F]{32}|X{32})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def invalid(message: str) -> TwilioError:
 def iso(epoch: float) -> str:
     """A date as Conversations and TaskRouter write it: `2026-11-22T17:30:00Z`."""
     return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def is_sid(prefix: str, text: str) -> bool:
+    """Whether a text is a SID of this kind; the `WSXXXX…` of Twilio's examples counts as one."""
+    return _SID.fullmatch(text) is not None and text.startswith(prefix)
 
 
 def parsed_json(text: str) -> Any:

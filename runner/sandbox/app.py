@@ -42,7 +42,7 @@ from runner.sandbox.control import CONTROLS, OURS
 from runner.sandbox.faults import Asked, Strike
 from runner.sandbox.ledger import note_request
 from runner.sandbox.mishaps import suffer
-from runner.sandbox.routes import ROUTES, Target, endpoint_name, find_target
+from runner.sandbox.routes import JSON_BODIES, ROUTES, Target, endpoint_name, find_target
 from runner.sandbox.state import World
 
 
@@ -77,7 +77,7 @@ def _process(world: World, request: Request) -> Answer:
         target = find_target(ROUTES, request.path)
         endpoint = target.endpoint(request.method)
         account_sid = account_of(world, request)
-        form = form_of(request)
+        form = Fields() if endpoint in JSON_BODIES else form_of(request)
         query = Fields(request.query)
         return endpoint(Call(world, request, target.names, query, form, account_sid))
     except TwilioError as error:

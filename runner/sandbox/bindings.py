@@ -73,6 +73,12 @@ def join(world: World, conversation_sid: str, candidate: Candidate) -> Participa
     return participant
 
 
+def put_member(world: World, changed: Participant) -> None:
+    """Put a participant's new value in the place of the old one; who they are is the same."""
+    world.records.participants[changed.conversation_sid][changed.sid] = changed
+    world.records.who[_who(changed)][changed.sid] = changed
+
+
 def leave(world: World, participant: Participant) -> None:
     """Take a participant out; the pair is free again."""
     del world.records.participants[participant.conversation_sid][participant.sid]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qs
 
-from runner.sandbox.answers import TwilioError, invalid
+from runner.sandbox.answers import JsonObject, TwilioError, invalid, is_sid, parsed_json
 from runner.sandbox.state import World
 
 FORM = "application/x-www-form-urlencoded"
@@ -93,6 +94,22 @@ def form_of(request: Request) -> Fields:
         raise invalid("The body is not form-encoded: it has bytes above 127") from error
 
 
+def json_object_of(call: Call) -> JsonObject:
+    """The body, where it is to be a JSON object; an empty one is an empty object."""
+    value = json_of(call)
+    if not isinstance(value, dict):
+        raise invalid("The body must be a JSON object")
+    return value
+
+
+def json_of(call: Call) -> Any:
+    """The body, where it is to be JSON."""
+    try:
+        return parsed_json(call.request.body.decode() or "{}")
+    except ValueError as error:
+        raise invalid("The body is not JSON") from error
+
+
 def account_of(world: World, request: Request) -> str:
     """Authenticate, and name the account: https://www.twilio.com/docs/api/errors/20003."""
     user, password = _basic(request.headers.get("authorization", ""))
@@ -102,7 +119,7 @@ def account_of(world: World, request: Request) -> str:
         raise TwilioError(401, 20003, "Authenticate")
     if world.settings.account_sid:
         return world.settings.account_sid
-    return user if user.startswith("AC") else world.made_up_account
+    return user if is_sid("AC", user) else world.made_up_account
 
 
 @lru_cache(maxsize=64)

@@ -5,14 +5,14 @@ Bodies are JSON objects, but the faults may be a list. None of this is Twilio's.
 
 from typing import Any
 
-from runner.sandbox.answers import Answer, JsonObject, TwilioError, invalid, not_found, parsed_json
+from runner.sandbox.answers import Answer, JsonObject, TwilioError, invalid, not_found
 from runner.sandbox.bindings import (
     change_state,
     is_address,
     join,
     type_of_address,
 )
-from runner.sandbox.call import Call
+from runner.sandbox.call import Call, json_object_of, json_of
 from runner.sandbox.conversations import (
     conversation_json,
     find_conversation,
@@ -40,7 +40,7 @@ def show_faults(call: Call) -> Answer:
 def put_faults(call: Call) -> Answer:
     """POST /_sandbox/faults: rules in the place of the former ones; an empty list ends them."""
     try:
-        call.world.bring_faults(read_faults(_json(call)))
+        call.world.bring_faults(read_faults(json_of(call)))
     except RuleError as error:
         raise invalid(str(error)) from error
     return Answer(200, _faults(call))
@@ -61,7 +61,7 @@ def open_inbound_conversation(call: Call) -> Answer:
     The conversation that comes of it is nobody's: it has no interaction and no Task. `body` is what
     they write, `state` what the conversation is in afterwards.
     """
-    wish = _object(call)
+    wish = json_object_of(call)
     binding = _binding(wish)
     body, state = _text(wish, "body", "Hello"), _one_of(wish, "state", _STATES, "active")
     taken = call.world.records.pairs.get((binding.address, binding.proxy_address or ""))
@@ -75,7 +75,7 @@ def open_inbound_conversation(call: Call) -> Answer:
 
 def put_conversation_state(call: Call) -> Answer:
     """POST /_sandbox/conversations/{CH or UniqueName}: `state`, as a timer would set it."""
-    state = _one_of(_object(call), "state", _STATES)
+    state = _one_of(json_object_of(call), "state", _STATES)
     conversation = _conversation(call)
     refuse_closed(conversation)
     return Answer(200, conversation_json(call, change_state(call.world, conversation, state)))
@@ -87,7 +87,7 @@ def put_task_status(call: Call) -> Answer:
     `completed` closes the channel and the conversation too; five minutes after it or `canceled`
     the Task is gone.
     """
-    status = _one_of(_object(call), "status", _STATUSES)
+    status = _one_of(json_object_of(call), "status", _STATUSES)
     tasks = call.world.records.tasks
     task = tasks.get(call.path[0])
     if task is None:
@@ -101,7 +101,7 @@ def put_opt_out(call: Call) -> Answer:
 
     What is sent to them fails with 21610 in the receipt; `opted_out` false takes it back.
     """
-    wish = _object(call)
+    wish = json_object_of(call)
     pair = _binding(wish).pair
     gone = wish.get("opted_out", True)
     if not isinstance(gone, bool):
@@ -120,20 +120,6 @@ def _faults(call: Call) -> JsonObject:
         "evidence_lag": lag if isinstance(lag, int | float) else dict(lag),
         "counts": faults.counts(),
     }
-
-
-def _json(call: Call) -> Any:
-    try:
-        return parsed_json(call.request.body.decode() or "{}")
-    except ValueError as error:
-        raise invalid("The body is not JSON") from error
-
-
-def _object(call: Call) -> JsonObject:
-    value = _json(call)
-    if not isinstance(value, dict):
-        raise invalid("The body must be a JSON object")
-    return value
 
 
 def _text(wish: JsonObject, name: str, default: str | None = None) -> str:

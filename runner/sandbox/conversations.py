@@ -4,7 +4,6 @@ https://www.twilio.com/docs/conversations/api/conversation-resource
 https://www.twilio.com/docs/conversations/api/participant-conversation-resource
 """
 
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +12,7 @@ from runner.sandbox.answers import (
     JsonObject,
     TwilioError,
     invalid,
+    is_sid,
     iso,
     not_found,
     parsed_json,
@@ -24,7 +24,6 @@ from runner.sandbox.state import World
 from runner.sandbox.tally import correlation_in, count
 from runner.sandbox.values import Binding, Conversation, Participant
 
-_SID = re.compile(r"CH[0-9a-zA-Z]{32}")
 _STATES = ("active", "inactive", "closed")
 _ATTRIBUTES_LIMIT = 16_384
 
@@ -194,7 +193,12 @@ def conversation_json(call: Call, conversation: Conversation) -> JsonObject:
         "timers": {},
         "bindings": {},
         "url": url,
-        "links": {"participants": f"{url}/Participants", "messages": f"{url}/Messages"},
+        "links": {
+            "participants": f"{url}/Participants",
+            "messages": f"{url}/Messages",
+            "webhooks": f"{url}/Webhooks",
+            "export": f"{url}/Export",
+        },
     }
 
 
@@ -265,7 +269,7 @@ def _unique_name(call: Call, own: Conversation | None) -> str | None:
     name = call.form.get("UniqueName")
     if not name:
         return own.unique_name if own else None
-    if _SID.fullmatch(name):
+    if is_sid("CH", name):
         raise TwilioError(400, 50390, "Unique name should not match conversation sid pattern")
     holder = call.world.records.unique_names.get(name)
     if holder is not None and (own is None or holder != own.sid):

@@ -1,7 +1,7 @@
 """What POST /v1/Interactions takes: `Channel` and `Routing`, two JSON objects in form fields.
 
 https://www.twilio.com/docs/flex/developer/conversations/interactions-api/interactions#request-body-parameters
-SIDs may be a prefix and 32 letters or digits, so that the documents' `WSXXXX…` can be tried here.
+The `WSXXXX…` of the documents is taken for a SID, so that they can be tried here.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runner.sandbox.answers import JsonObject, TwilioError, parsed_json
+from runner.sandbox.answers import JsonObject, TwilioError, is_sid, parsed_json
 from runner.sandbox.bindings import is_address
 from runner.sandbox.call import Call
 from runner.sandbox.tasks import TaskRequest
@@ -82,14 +82,14 @@ def read_routing(routing: JsonObject, *, agent: bool) -> TaskRequest:
     for name in required:
         if not properties.get(name):
             raise refuse(f"Routing.properties.{name} is required")
-    sids = {n: _sid(properties, "Routing.properties", n, p) for n, p in _ROUTING_SIDS.items()}
+    sids = {n: sid_of(properties, "Routing.properties", n, p) for n, p in _ROUTING_SIDS.items()}
     return TaskRequest(
         workspace_sid=sids["workspace_sid"] or "",
         workflow_sid=sids["workflow_sid"],
         queue_sid=sids["queue_sid"],
         worker_sid=sids["worker_sid"],
         task_channel_sid=sids["task_channel_sid"],
-        task_channel_unique_name=_text(properties, "task_channel_unique_name"),
+        task_channel_unique_name=text_of(properties, "task_channel_unique_name"),
         attributes=_task_attributes(properties.get("attributes", {})),
         priority=_number(properties, "priority", 0),
         timeout=_number(properties, "timeout", 86_400),
@@ -141,7 +141,7 @@ def _read_channel(channel: JsonObject) -> ChannelRequest:
     properties = _given(channel, "properties", {})
     if not isinstance(properties, dict):
         raise refuse("Channel.properties must be an object")
-    media = _sid(properties, "Channel.properties", "media_channel_sid", "CH")
+    media = sid_of(properties, "Channel.properties", "media_channel_sid", "CH")
     if initiated_by == "customer" and media is None:
         raise refuse("Channel.properties.media_channel_sid is required when a customer initiates")
     sender = _email_sender(properties, kind, initiated_by)
@@ -175,7 +175,7 @@ def _candidate(kind: str, sender: str | None, participant: Any) -> Candidate:
     if not isinstance(participant, dict):
         raise refuse("Channel.participants must hold objects")
     keys = ("identity", "address", "proxy_address", "name", "level")
-    identity, address, proxy, name, level = (_text(participant, key) for key in keys)
+    identity, address, proxy, name, level = (text_of(participant, key) for key in keys)
     if (identity is None) == (address is None and proxy is None):
         raise _not_one_handle()
     if identity is not None:
@@ -222,17 +222,19 @@ def _one_of(channel: JsonObject, name: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _text(properties: JsonObject, name: str) -> str | None:
+def text_of(properties: JsonObject, name: str) -> str | None:
+    """A text among the properties; None where it is empty or not there."""
     value = properties.get(name)
     if value is not None and not isinstance(value, str):
         raise refuse(f"{name} must be a string")
     return value or None
 
 
-def _sid(properties: JsonObject, where: str, name: str, prefix: str) -> str | None:
-    value = _text(properties, name)
-    if value is not None and not re.fullmatch(f"{prefix}[0-9A-Za-z]{{32}}", value):
-        raise refuse(f"{where}.{name} must be {prefix} and 32 characters")
+def sid_of(properties: JsonObject, where: str, name: str, prefix: str) -> str | None:
+    """A SID among the properties, which stand at `where`."""
+    value = text_of(properties, name)
+    if value is not None and not is_sid(prefix, value):
+        raise refuse(f"{where}.{name} must be {prefix} and 32 hexadecimal digits")
     return value
 
 

@@ -147,6 +147,7 @@ def _conversation(call: Call, conversation: Conversation, *, deleted: bool) -> J
 def _message(call: Call, message: Message) -> JsonObject:
     return {
         **message_json(call, message),
+        "subject": message.subject,
         "content_variables": message.content_variables,
         "receipts": [receipt_json(call, message, receipt) for receipt in message.receipts],
     }

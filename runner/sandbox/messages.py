@@ -6,14 +6,15 @@ https://www.twilio.com/docs/conversations/delivery-receipts
 the author who is not a chat user has a receipt, and where there is none nobody was reached.
 """
 
-import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from runner.sandbox.answers import (
     Answer,
     JsonObject,
     TwilioError,
     invalid,
+    is_sid,
     iso,
     not_found,
     parsed_json,
@@ -29,7 +30,6 @@ from runner.sandbox.values import Message, Participant
 _ATTRIBUTES_LIMIT = 4096
 _BODY_LIMIT = 1600
 _CHAT_BODY_LIMIT = 32_768
-_CONTENT_SID = re.compile(r"HX[0-9a-zA-Z]{32}")
 
 
 def create_message(call: Call) -> Answer:
@@ -45,7 +45,7 @@ def create_message(call: Call) -> Answer:
     message = Message(
         sid=world.sid("IM"),
         conversation_sid=conversation.sid,
-        index=len(messages),
+        index=_next_index(messages),
         author=author,
         body=body,
         attributes=attributes_of(call, _ATTRIBUTES_LIMIT) or "{}",
@@ -67,7 +67,7 @@ def write_as_customer(world: World, member: Participant, body: str) -> Message:
     message = Message(
         sid=world.sid("IM"),
         conversation_sid=member.conversation_sid,
-        index=len(messages),
+        index=_next_index(messages),
         author=member.binding.address if member.binding else member.identity or "",
         body=body,
         attributes="{}",
@@ -110,12 +110,47 @@ def fetch_message(call: Call) -> Answer:
     return Answer(200, message_json(call, _existing(call)))
 
 
+def update_message(call: Call) -> Answer:
+    """POST /v1/Conversations/{CH}/Messages/{IM}: what has gone out does not go out again."""
+    conversation = conversation_of(call)
+    refuse_closed(conversation)
+    before = _existing(call)
+    attributes = attributes_of(call, _ATTRIBUTES_LIMIT)
+    changed = replace(
+        before,
+        author=_short(call, "Author") or before.author,
+        body=before.body if call.form.get("Body") is None else _body(call, ()),
+        subject=_short(call, "Subject") or before.subject,
+        attributes=before.attributes if attributes is None else attributes,
+        updated=call.world.now,
+    )
+    messages = call.world.records.messages[conversation.sid]
+    messages[messages.index(before)] = changed
+    return Answer(200, message_json(call, changed))
+
+
+def delete_message(call: Call) -> Answer:
+    """DELETE /v1/Conversations/{CH}/Messages/{IM}: nobody's telephone forgets it by this."""
+    message = _existing(call)
+    call.world.records.messages[message.conversation_sid].remove(message)
+    return Answer(204)
+
+
 def list_receipts(call: Call) -> Answer:
     """GET /v1/Conversations/{CH}/Messages/{IM}/Receipts."""
     message = _existing(call)
     rows = [(f"{n:020d}", receipt) for n, receipt in enumerate(message.receipts)]
     paging = Paging("delivery_receipts", largest=50)
     return paged(call, rows, lambda receipt: receipt_json(call, message, receipt), paging)
+
+
+def fetch_receipt(call: Call) -> Answer:
+    """GET /v1/Conversations/{CH}/Messages/{IM}/Receipts/{DY}."""
+    message = _existing(call)
+    found = next((receipt for receipt in message.receipts if receipt.sid == call.path[2]), None)
+    if found is None:
+        raise not_found(call.request.path.removeprefix("/v1"))
+    return Answer(200, receipt_json(call, message, found))
 
 
 def message_json(call: Call, message: Message) -> JsonObject:
@@ -130,11 +165,10 @@ def message_json(call: Call, message: Message) -> JsonObject:
         "body": message.body,
         "media": None,
         "attributes": message.attributes,
-        "subject": message.subject,
         "content_sid": message.content_sid,
         "participant_sid": message.participant_sid,
         "date_created": iso(message.created),
-        "date_updated": iso(message.created),
+        "date_updated": iso(max(message.created, message.updated)),
         "delivery": delivery_json(message, call.world.now),
         "url": url,
         "links": {
@@ -150,6 +184,11 @@ def _existing(call: Call) -> Message:
     if found is None:
         raise not_found(f"/Conversations/{call.path[0]}/Messages/{call.path[1]}")
     return found
+
+
+def _next_index(messages: list[Message]) -> int:
+    """Indexes "may skip numbers, but will always be in order"."""
+    return messages[-1].index + 1 if messages else 0
 
 
 def _short(call: Call, name: str) -> str | None:
@@ -178,7 +217,7 @@ def _body(call: Call, members: Iterable[Participant]) -> str:
 
 def _content_sid(call: Call) -> str | None:
     sid = call.form.get("ContentSid") or None
-    if sid is not None and not _CONTENT_SID.fullmatch(sid):
+    if sid is not None and not is_sid("HX", sid):
         raise TwilioError(400, 50526, "Invalid content SID")
     return sid
 

@@ -3,6 +3,8 @@
 https://www.twilio.com/docs/conversations/api/conversation-participant-resource
 """
 
+from dataclasses import replace
+
 from runner.sandbox.answers import Answer, JsonObject, TwilioError, invalid, iso, not_found
 from runner.sandbox.bindings import (
     IdentityTakenError,
@@ -10,6 +12,7 @@ from runner.sandbox.bindings import (
     is_address,
     join,
     leave,
+    put_member,
     type_of_address,
 )
 from runner.sandbox.call import Call
@@ -63,6 +66,19 @@ def fetch_participant(call: Call) -> Answer:
     return Answer(200, participant_json(call, _existing(call)))
 
 
+def update_participant(call: Call) -> Answer:
+    """POST /v1/Conversations/{CH}/Participants/{MB}: `Attributes`; other fields change nothing."""
+    before = _existing(call)
+    attributes = attributes_of(call, _ATTRIBUTES_LIMIT)
+    changed = replace(
+        before,
+        attributes=before.attributes if attributes is None else attributes,
+        updated=call.world.now,
+    )
+    put_member(call.world, changed)
+    return Answer(200, participant_json(call, changed))
+
+
 def delete_participant(call: Call) -> Answer:
     """DELETE /v1/Conversations/{CH}/Participants/{MB}: the address pair is free again."""
     leave(call.world, _existing(call))
@@ -81,7 +97,7 @@ def participant_json(call: Call, participant: Participant) -> JsonObject:
         "messaging_binding": binding_json(participant.binding),
         "role_sid": None,
         "date_created": iso(participant.created),
-        "date_updated": iso(participant.created),
+        "date_updated": iso(max(participant.created, participant.updated)),
         "last_read_message_index": None,
         "last_read_timestamp": None,
         "url": call.url(path),

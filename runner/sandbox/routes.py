@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from runner.sandbox.accounts import fetch_account, list_phone_numbers
+from runner.sandbox.accounts import fetch_account, fetch_phone_number, list_phone_numbers
 from runner.sandbox.answers import Answer, TwilioError, not_found
 from runner.sandbox.call import Call
-from runner.sandbox.contents import fetch_approval, fetch_content
+from runner.sandbox.contents import (
+    fetch_approval,
+    fetch_content,
+    list_contents,
+    list_contents_and_approvals,
+)
 from runner.sandbox.conversations import (
     create_conversation,
     delete_conversation,
@@ -36,28 +41,46 @@ from runner.sandbox.invites import (
     list_invites,
     update_channel_participant,
 )
-from runner.sandbox.messages import create_message, fetch_message, list_messages, list_receipts
+from runner.sandbox.messages import (
+    create_message,
+    delete_message,
+    fetch_message,
+    fetch_receipt,
+    list_messages,
+    list_receipts,
+    update_message,
+)
 from runner.sandbox.participants import (
     create_participant,
     delete_participant,
     fetch_participant,
     list_participants,
+    update_participant,
 )
 from runner.sandbox.statistics import (
     task_queue_statistics,
     workflow_statistics,
     workspace_statistics,
 )
-from runner.sandbox.taskrouter import fetch_task, list_events, list_tasks
+from runner.sandbox.task_channels import (
+    fetch_task_channel,
+    fetch_worker_channel,
+    list_task_channels,
+    list_worker_channels,
+)
+from runner.sandbox.taskrouter import fetch_event, fetch_task, list_events, list_tasks
+from runner.sandbox.transfers import create_transfer, fetch_transfer, update_transfer
 from runner.sandbox.workspaces import (
+    fetch_activity,
     fetch_task_queue,
     fetch_worker,
     fetch_workflow,
     fetch_workspace,
+    list_activities,
     list_task_queues,
-    list_worker_channels,
     list_workers,
     list_workflows,
+    list_workspaces,
 )
 
 Endpoint: TypeAlias = Callable[[Call], Answer]
@@ -79,6 +102,8 @@ ROUTES: Routes = {
         "POST": add_channel_participant,
     },
     f"{_CHANNEL}/Participants/*": {"POST": update_channel_participant},
+    f"{_CHANNEL}/Transfers": {"POST": create_transfer},
+    f"{_CHANNEL}/Transfers/*": {"GET": fetch_transfer, "POST": update_transfer},
     "/v1/Conversations": {"GET": list_conversations, "POST": create_conversation},
     _CONVERSATION: {
         "GET": fetch_conversation,
@@ -86,16 +111,31 @@ ROUTES: Routes = {
         "DELETE": delete_conversation,
     },
     f"{_CONVERSATION}/Participants": {"GET": list_participants, "POST": create_participant},
-    f"{_CONVERSATION}/Participants/*": {"GET": fetch_participant, "DELETE": delete_participant},
+    f"{_CONVERSATION}/Participants/*": {
+        "GET": fetch_participant,
+        "POST": update_participant,
+        "DELETE": delete_participant,
+    },
     f"{_CONVERSATION}/Messages": {"GET": list_messages, "POST": create_message},
-    f"{_CONVERSATION}/Messages/*": {"GET": fetch_message},
+    f"{_CONVERSATION}/Messages/*": {
+        "GET": fetch_message,
+        "POST": update_message,
+        "DELETE": delete_message,
+    },
     f"{_CONVERSATION}/Messages/*/Receipts": {"GET": list_receipts},
+    f"{_CONVERSATION}/Messages/*/Receipts/*": {"GET": fetch_receipt},
     "/v1/ParticipantConversations": {"GET": list_participant_conversations},
+    "/v1/Workspaces": {"GET": list_workspaces},
     _WORKSPACE: {"GET": fetch_workspace},
+    f"{_WORKSPACE}/Activities": {"GET": list_activities},
+    f"{_WORKSPACE}/Activities/*": {"GET": fetch_activity},
+    f"{_WORKSPACE}/TaskChannels": {"GET": list_task_channels},
+    f"{_WORKSPACE}/TaskChannels/*": {"GET": fetch_task_channel},
     f"{_WORKSPACE}/RealTimeStatistics": {"GET": workspace_statistics},
     f"{_WORKSPACE}/Tasks": {"GET": list_tasks},
     f"{_WORKSPACE}/Tasks/*": {"GET": fetch_task},
     f"{_WORKSPACE}/Events": {"GET": list_events},
+    f"{_WORKSPACE}/Events/*": {"GET": fetch_event},
     f"{_WORKSPACE}/Workflows": {"GET": list_workflows},
     f"{_WORKSPACE}/Workflows/*": {"GET": fetch_workflow},
     f"{_WORKSPACE}/Workflows/*/RealTimeStatistics": {"GET": workflow_statistics},
@@ -105,11 +145,17 @@ ROUTES: Routes = {
     f"{_WORKSPACE}/Workers": {"GET": list_workers},
     f"{_WORKSPACE}/Workers/*": {"GET": fetch_worker},
     f"{_WORKSPACE}/Workers/*/Channels": {"GET": list_worker_channels},
+    f"{_WORKSPACE}/Workers/*/Channels/*": {"GET": fetch_worker_channel},
+    "/v1/Content": {"GET": list_contents},
+    "/v1/ContentAndApprovals": {"GET": list_contents_and_approvals},
     "/v1/Content/*": {"GET": fetch_content},
     "/v1/Content/*/ApprovalRequests": {"GET": fetch_approval},
     _ACCOUNT: {"GET": fetch_account},
     f"{_ACCOUNT}/IncomingPhoneNumbers.json": {"GET": list_phone_numbers},
+    f"{_ACCOUNT}/IncomingPhoneNumbers/*": {"GET": fetch_phone_number},
 }
+# What takes JSON, where everything else takes a form.
+JSON_BODIES = frozenset({create_transfer, update_transfer})
 _SHORT = {
     "list_participant_conversations": "participant_conversations",
     "list_events": "events",

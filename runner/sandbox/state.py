@@ -32,6 +32,7 @@ from runner.sandbox.values import (
     Participant,
     Settings,
     Task,
+    Transfer,
 )
 
 Clock = Callable[[], float]
@@ -42,7 +43,8 @@ class Records:
     """All that is stored, and the indexes into it. A reset puts an empty one in its place.
 
     `who` finds the participants of an address or identity, `pairs` the open conversation of an
-    address pair, `opted_out` who does not want what from which sender. What was deleted is gone for
+    address pair, `opted_out` who does not want what from which sender, `numbers` those that were
+    asked for by their SIDs. What was deleted is gone for
     the API and kept for the ledger.
     """
 
@@ -50,6 +52,7 @@ class Records:
     channels: dict[str, Channel] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
     channel_members: dict[str, ChannelMember] = field(default_factory=dict)
+    transfers: dict[str, Transfer] = field(default_factory=dict)
     channel_of_conversation: dict[str, str] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     deleted_conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class Records:
     events: deque[Event] = field(default_factory=deque)
     opted_out: set[Pair] = field(default_factory=set)
     debugger: list[JsonObject] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
 

@@ -3,7 +3,6 @@
 Paging is by PageToken only: https://www.twilio.com/docs/api/errors/40153.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -14,10 +13,10 @@ from runner.sandbox.expression import ExpressionError, parse_expression
 from runner.sandbox.paging import Paging, natural, paged
 from runner.sandbox.tasks import EVENT_KEPT, QUEUE_NAME, WORKFLOW_NAME, event_json, task_json
 from runner.sandbox.values import Event, Task
+from runner.sandbox.workspaces import existing
 
 Test = Callable[[Task], bool]
 
-_WORKSPACE = re.compile(r"WS[0-9A-Za-z]{32}")
 _STATUSES = ("pending", "reserved", "assigned", "canceled", "wrapping", "completed")
 _ORDERINGS: dict[str, Callable[[Task], int]] = {
     "DateCreated": lambda task: task.ordinal,
@@ -34,7 +33,7 @@ _EXACT: dict[str, Callable[[Task], str]] = {
 
 def list_tasks(call: Call) -> Answer:
     """GET /v1/Workspaces/{WS}/Tasks."""
-    workspace = _workspace(call)
+    workspace = existing(call, 0, "WS")
     _refuse_absolute_paging(call)
     shows = call.world.shows
     tests = [_statuses(call), *_exact(call), *_evaluation(call)]
@@ -65,7 +64,7 @@ def list_events(call: Call) -> Answer:
 
     https://www.twilio.com/docs/taskrouter/api/event
     """
-    workspace = _workspace(call)
+    workspace = existing(call, 0, "WS")
     _refuse_absolute_paging(call)
     start, end = _period(call)
     kind, task_sid = call.query.get("EventType"), call.query.get("TaskSid")
@@ -86,10 +85,13 @@ def list_events(call: Call) -> Answer:
     return paged(call, rows, lambda event: event_json(call, event), paging)
 
 
-def _workspace(call: Call) -> str:
-    if not _WORKSPACE.fullmatch(call.path[0]):
-        raise not_found(f"/Workspaces/{call.path[0]}")
-    return call.path[0]
+def fetch_event(call: Call) -> Answer:
+    """GET /v1/Workspaces/{WS}/Events/{EV}."""
+    workspace = existing(call, 0, "WS")
+    for event in call.world.records.events:
+        if event.sid == call.path[1] and event.task.workspace_sid == workspace:
+            return Answer(200, event_json(call, event))
+    raise not_found(call.request.path.removeprefix("/v1"))
 
 
 def _refuse_absolute_paging(call: Call) -> None:

@@ -31,7 +31,8 @@ class Settings:
             (https://www.twilio.com/docs/flex/developer/conversations/limits).
         evaluations_per_second: what EvaluateTaskAttributes admits; 0 is no limit. Twilio's is 3.
         credentials: user to password; empty accepts every `AC…` or `SK…` with any password.
-        account_sid: the account in the answers; without it the user's `AC…`, or a made-up one.
+        account_sid: the account in the answers; without it the user's if it is a SID of one, else
+            a made-up one.
         whatsapp_window: fail free text to WhatsApp outside 24 hours with 63016 in the receipt
             (https://www.twilio.com/docs/api/errors/63016).
         task_lists_show_attributes: Twilio's OpenAPI says that a list of Tasks has `attributes`
@@ -102,6 +103,7 @@ class Participant:
     attributes: str
     ordinal: int
     created: float
+    updated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class Message:
     participant_sid: str | None
     created: float
     receipts: tuple[Receipt, ...] = ()
+    updated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,22 @@ class ChannelMember:
     channel_sid: str
     type: str
     routing: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """`from` and `to` of https://www.twilio.com/docs/flex/developer/conversations/interactions-api."""
+
+    sid: str
+    channel_sid: str
+    type: str
+    status: str
+    sender: str | None
+    receiver: str | None
+    note_sid: str | None
+    summary_sid: str | None
+    created: float
+    updated: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a TaskRouter workspace is made of: workflows, queues, workers and their channels.
+"""What a TaskRouter workspace is made of: workflows, queues, workers and activities.
 
 https://www.twilio.com/docs/taskrouter/api/workspace and the pages beside it. Every SID of the right
 form is there unless `Settings.missing` names it; lists show the default one and those that Tasks
@@ -8,22 +8,26 @@ were routed to. All workers are available, and nothing here can be changed.
 import re
 from collections.abc import Callable
 
-from runner.sandbox.answers import Answer, JsonObject, iso, not_found
+from runner.sandbox.answers import Answer, JsonObject, is_sid, iso, not_found
 from runner.sandbox.call import Call
 from runner.sandbox.paging import Paging, paged
 from runner.sandbox.state import named_sid
 from runner.sandbox.tasks import QUEUE_NAME, WORKFLOW_NAME
 from runner.sandbox.values import Task
 
-_CAPACITY = 5
+# By name, whether they are at work.
+_ACTIVITIES = {"Available": True, "Unavailable": False, "Offline": False}
 _ACTIVITY = "Available"
 
 
 def fetch_workspace(call: Call) -> Answer:
     """GET /v1/Workspaces/{WS}."""
-    sid = existing(call, 0, "WS")
-    shown = {
-        **_common(call, sid, f"/v1/Workspaces/{sid}"),
+    return Answer(200, _workspace(call, existing(call, 0, "WS")))
+
+
+def _workspace(call: Call, sid: str) -> JsonObject:
+    return {
+        **common_json(call, sid, f"/v1/Workspaces/{sid}"),
         "friendly_name": "Flex Task Assignment",
         "multi_task_enabled": True,
         "prioritize_queue_order": "FIFO",
@@ -35,12 +39,20 @@ def fetch_workspace(call: Call) -> Answer:
         "events_filter": None,
         "links": _links(call, f"/v1/Workspaces/{sid}", _PARTS),
     }
-    return Answer(200, shown)
+
+
+def list_workspaces(call: Call) -> Answer:
+    """GET /v1/Workspaces: Flex's own, and those that Tasks were routed to."""
+    known = {task.workspace_sid for task in call.world.records.tasks.values()}
+    sids = sorted({named_sid("WS", "Flex"), *known} - call.world.settings.missing)
+    rows = [(sid, sid) for sid in sids]
+    paging = Paging("workspaces", largest=1000)
+    return paged(call, rows, lambda sid: _workspace(call, sid), paging)
 
 
 def list_workflows(call: Call) -> Answer:
     """GET /v1/Workspaces/{WS}/Workflows."""
-    return _listed(call, "WW", "workflows", {task.workflow_sid for task in _tasks(call)})
+    return _listed(call, "WW", "workflows", {task.workflow_sid for task in tasks_of(call)})
 
 
 def fetch_workflow(call: Call) -> Answer:
@@ -50,7 +62,7 @@ def fetch_workflow(call: Call) -> Answer:
 
 def list_task_queues(call: Call) -> Answer:
     """GET /v1/Workspaces/{WS}/TaskQueues."""
-    return _listed(call, "WQ", "task_queues", {task.queue_sid for task in _tasks(call)})
+    return _listed(call, "WQ", "task_queues", {task.queue_sid for task in tasks_of(call)})
 
 
 def fetch_task_queue(call: Call) -> Answer:
@@ -60,7 +72,7 @@ def fetch_task_queue(call: Call) -> Answer:
 
 def list_workers(call: Call) -> Answer:
     """GET /v1/Workspaces/{WS}/Workers."""
-    known = {task.worker_sid for task in _tasks(call) if task.worker_sid}
+    known = {task.worker_sid for task in tasks_of(call) if task.worker_sid}
     return _listed(call, "WK", "workers", known)
 
 
@@ -69,27 +81,34 @@ def fetch_worker(call: Call) -> Answer:
     return _fetched(call, "WK")
 
 
-def list_worker_channels(call: Call) -> Answer:
-    """GET /v1/Workspaces/{WS}/Workers/{WK}/Channels: how many Tasks they may have at once."""
+def list_activities(call: Call) -> Answer:
+    """GET /v1/Workspaces/{WS}/Activities."""
     existing(call, 0, "WS")
-    worker = existing(call, 1, "WK")
-    held = [task.task_channel_unique_name for task in _tasks(call) if task.worker_sid == worker]
-    names = sorted({"default", "chat", "sms", "voice", *held})
-    rows = [(name, name) for name in names]
-    paging = Paging("channels", largest=1000)
-    return paged(call, rows, lambda name: _worker_channel(call, worker, name), paging)
+    rows = [(name, name) for name in _ACTIVITIES]
+    return paged(call, rows, lambda name: _activity(call, name), Paging("activities", largest=1000))
+
+
+def fetch_activity(call: Call) -> Answer:
+    """GET /v1/Workspaces/{WS}/Activities/{WA}."""
+    existing(call, 0, "WS")
+    sid = existing(call, 1, "WA")
+    name = next((name for name in _ACTIVITIES if named_sid("WA", name) == sid), None)
+    if name is None:
+        raise not_found(call.request.path.removeprefix("/v1"))
+    return Answer(200, _activity(call, name))
 
 
 def existing(call: Call, position: int, prefix: str) -> str:
     """The SID at this place of the path, if it is one of a thing that is there."""
     sid = call.path[position]
     missing = call.world.settings.missing
-    if not re.fullmatch(f"{prefix}[0-9A-Za-z]{{32}}", sid) or sid in missing:
+    if not is_sid(prefix, sid) or sid in missing:
         raise not_found(call.request.path.removeprefix("/v1"))
     return sid
 
 
-def _tasks(call: Call) -> list[Task]:
+def tasks_of(call: Call) -> list[Task]:
+    """The Tasks of the workspace in the path."""
     workspace = call.path[0]
     tasks = call.world.records.tasks.values()
     return [task for task in tasks if task.workspace_sid == workspace]
@@ -111,7 +130,7 @@ def _shown(call: Call, prefix: str, sid: str) -> JsonObject:
     collection, show = _KINDS[prefix]
     path = f"/v1/Workspaces/{call.path[0]}/{collection}/{sid}"
     return {
-        **_common(call, sid, path),
+        **common_json(call, sid, path),
         "workspace_sid": call.path[0],
         **show(sid),
         "links": {
@@ -121,7 +140,8 @@ def _shown(call: Call, prefix: str, sid: str) -> JsonObject:
     }
 
 
-def _common(call: Call, sid: str, path: str) -> JsonObject:
+def common_json(call: Call, sid: str, path: str) -> JsonObject:
+    """What all parts of a workspace have in common."""
     began = iso(call.world.began)
     return {
         "sid": sid,
@@ -139,6 +159,18 @@ def _links(call: Call, path: str, parts: tuple[str, ...]) -> dict[str, str]:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _activity(call: Call, name: str) -> JsonObject:
+    sid = named_sid("WA", name)
+    workspace = f"/v1/Workspaces/{call.path[0]}"
+    return {
+        **common_json(call, sid, f"{workspace}/Activities/{sid}"),
+        "workspace_sid": call.path[0],
+        "friendly_name": name,
+        "available": _ACTIVITIES[name],
+        "links": {"workspace": call.url(workspace)},
+    }
 
 
 def _workflow(_: str) -> JsonObject:
@@ -176,30 +208,16 @@ def _worker(sid: str) -> JsonObject:
     }
 
 
-def _worker_channel(call: Call, worker: str, name: str) -> JsonObject:
-    mine = [
-        task
-        for task in _tasks(call)
-        if task.worker_sid == worker and task.task_channel_unique_name == name
-    ]
-    busy = sum(task.status in {"reserved", "assigned", "wrapping"} for task in mine)
-    free = max(0, _CAPACITY - busy)
-    sid = named_sid("WC", worker + name)
-    path = f"/v1/Workspaces/{call.path[0]}/Workers/{worker}/Channels/{sid}"
-    return {
-        **_common(call, sid, path),
-        "workspace_sid": call.path[0],
-        "worker_sid": worker,
-        "task_channel_sid": named_sid("TC", name),
-        "task_channel_unique_name": name,
-        "configured_capacity": _CAPACITY,
-        "available_capacity_percentage": 100 * free // _CAPACITY,
-        "assigned_tasks": busy,
-        "available": free > 0,
-    }
-
-
-_PARTS = ("Workflows", "TaskQueues", "Workers", "Tasks", "Events", "RealTimeStatistics")
+_PARTS = (
+    "Activities",
+    "TaskChannels",
+    "Workflows",
+    "TaskQueues",
+    "Workers",
+    "Tasks",
+    "Events",
+    "RealTimeStatistics",
+)
 _KINDS: dict[str, tuple[str, Callable[[str], JsonObject]]] = {
     "WW": ("Workflows", _workflow),
     "WQ": ("TaskQueues", _task_queue),

@@ -28,6 +28,17 @@ def test_it_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     assert transport.take() == ()
 
 
+@pytest.mark.parametrize(
+    ("path", "prefix"),
+    [("/v1/Conversations", "CH"), (f"/v1/Conversations/{CONVERSATION}/Participants", "MB")],
+)
+def test_what_is_created_first_has_a_name(path: str, prefix: str) -> None:
+    """A conversation, and a customer in it, are created as they would be: 201 and a placeholder."""
+    request = Request("POST", Product.CONVERSATIONS, path)
+    reply = asyncio.run(Rehearsal().send(request))
+    assert (reply.status, reply.json()["sid"]) == (201, prefix + "0" * 32)
+
+
 def test_placeholders_are_named_where_they_stand() -> None:
     """Only what a request really contains is called assumed."""
     path = f"/v1/Conversations/{CONVERSATION}/Messages"

@@ -74,3 +74,30 @@ def test_templates_may_be_missing(world: World, twilio: Caller) -> None:
     world.settings = replace(world.settings, missing=frozenset({TEMPLATE}))
     for path in ("", "/ApprovalRequests"):
         assert twilio.get(f"/v1/Content/{TEMPLATE}{path}").status == 404
+
+
+def test_one_number(world: World, twilio: Caller) -> None:
+    """It can be fetched by its SID: one that the account owns, or that was asked for."""
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers"
+    world.settings = replace(world.settings, numbers=("+19255551234",))
+    [owned] = (twilio.get(f"{path}.json").body or {})["incoming_phone_numbers"]
+    assert twilio.get(f"{path}/{owned['sid']}.json").body == owned
+    assert twilio.get(f"{path}/{owned['sid']}").status == 404
+    world.settings = replace(world.settings, numbers=())
+    other = twilio.get(f"{path}.json", {"PhoneNumber": "+15005550006"}).body or {}
+    [asked] = other["incoming_phone_numbers"]
+    assert twilio.get(f"{path}/{asked['sid']}.json").body == asked
+    world.settings = replace(world.settings, missing=frozenset({"+15005550006"}))
+    assert twilio.get(f"{path}/{asked['sid']}.json").status == 404
+
+
+def test_the_templates_with_a_verdict_are_listed(world: World, twilio: Caller) -> None:
+    """Alone, and with their approvals; the missing ones are not."""
+    there, gone = f"HX{'a' * 32}", f"HX{'b' * 32}"
+    approvals = {there: "pending", gone: "approved"}
+    missing = frozenset({gone})
+    world.settings = replace(world.settings, approvals=approvals, missing=missing)
+    [content] = (twilio.get("/v1/Content").body or {})["contents"]
+    assert content == twilio.get(f"/v1/Content/{there}").body
+    [both] = (twilio.get("/v1/ContentAndApprovals").body or {})["contents"]
+    assert (both["sid"], both["approval_requests"]["status"]) == (there, "pending")

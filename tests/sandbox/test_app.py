@@ -35,18 +35,22 @@ def test_a_call_without_credentials(world: World, header: str) -> None:
 
 def test_configured_credentials_are_the_only_ones(world: World) -> None:
     """With credentials configured the password counts."""
-    world.settings = replace(world.settings, credentials={"SK1": "right"}, account_sid="AC9")
+    world.settings = replace(
+        world.settings, credentials={"SK1": "right"}, account_sid="AC" + "9" * 32
+    )
     path = "/v1/Conversations"
     assert Caller(world, "SK1", "wrong").get(path).status == 401
     assert Caller(world, "AC1", "right").get(path).status == 401
-    assert (Caller(world, "SK1", "right").post(path).body or {})["account_sid"] == "AC9"
+    assert (Caller(world, "SK1", "right").post(path).body or {})["account_sid"] == "AC" + "9" * 32
 
 
 def test_the_account_is_the_user_where_it_can_be(world: World) -> None:
-    """An AC user is the account; an SK user gets a made-up one."""
-    assert (Caller(world, "AC1").post("/v1/Conversations").body or {})["account_sid"] == "AC1"
-    made_up = (Caller(world, "SK1").post("/v1/Conversations").body or {})["account_sid"]
-    assert made_up == world.made_up_account
+    """The SID of an account is the account; a key and an invented name get a made-up one."""
+    account = "AC" + "1b" * 16
+    assert (Caller(world, account).post("/v1/Conversations").body or {})["account_sid"] == account
+    for user in ("SK1", "AC1"):
+        made_up = (Caller(world, user).post("/v1/Conversations").body or {})["account_sid"]
+        assert made_up == world.made_up_account
 
 
 @pytest.mark.parametrize(

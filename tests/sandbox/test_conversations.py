@@ -221,7 +221,7 @@ def test_participant_conversations_are_sorted_by_sid(twilio: Caller, open_sms: O
     for _ in range(51):
         sids.append(open_sms())
         twilio.post(f"/v1/Conversations/{sids[-1]}", {"State": "closed"})
-    body = twilio.get("/v1/ParticipantConversations", {"Address": CUSTOMER}).body or {}
+    body = twilio.get("/v1/ParticipantConversations", {"Address": "+13115552368"}).body or {}
     assert [row["conversation_sid"] for row in body["conversations"]] == sorted(sids)[:50]
     more = twilio.get(body["meta"]["next_page_url"].removeprefix("http://127.0.0.1")).body or {}
     assert [row["conversation_sid"] for row in more["conversations"]] == sorted(sids)[50:]
@@ -231,3 +231,20 @@ def test_participant_conversations_are_sorted_by_sid(twilio: Caller, open_sms: O
 def test_one_key_at_a_time(twilio: Caller, query: dict[str, str]) -> None:
     """50451 unless there is exactly one of Address and Identity."""
     assert _refusal(twilio.get("/v1/ParticipantConversations", query)) == (400, 50451)
+
+
+def test_a_participant_is_changed(
+    twilio: Caller, open_sms: Callable[[str], str], turn: Callable[[float], None]
+) -> None:
+    """Attributes change, who they are does not, and look-ups see the same one."""
+    path = f"/v1/Conversations/{open_sms('+13115552368')}/Participants"
+    [before] = (twilio.get(path).body or {})["participants"]
+    turn(60)
+    changed = twilio.post(f"{path}/{before['sid']}", {"Attributes": '{"vip":true}'}).body or {}
+    assert changed["attributes"] == '{"vip":true}'
+    assert changed["messaging_binding"] == before["messaging_binding"]
+    assert changed["date_updated"] > before["date_updated"]
+    assert (twilio.get(path).body or {})["participants"] == [changed]
+    found = twilio.get("/v1/ParticipantConversations", {"Address": "+13115552368"}).body or {}
+    assert [row["participant_sid"] for row in found["conversations"]] == [changed["sid"]]
+    assert twilio.post(f"{path}/{before['sid']}", {"Attributes": "{"}).status == 400

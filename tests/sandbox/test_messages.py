@@ -27,7 +27,7 @@ def test_a_message_is_created(twilio: Caller, messages: str) -> None:
     body = created.body or {}
     assert created.status == 201
     assert body["sid"].startswith("IM")
-    assert (body["author"], body["body"], body["subject"]) == ("Clinic", "Hi", "S")
+    assert (body["author"], body["body"]) == ("Clinic", "Hi")
     assert body["attributes"] == '{"flexplay":"0a"}'
     assert twilio.get(f"{messages}/{body['sid']}").body == body
 
@@ -191,3 +191,39 @@ def test_unknown_messages(twilio: Caller, messages: str) -> None:
     """An unknown message is 20404, an unknown conversation 50350."""
     assert (twilio.get(f"{messages}/IM0").body or {})["code"] == 20404
     assert (twilio.get("/v1/Conversations/CH0/Messages").body or {})["code"] == 50350
+
+
+def test_a_message_is_changed(twilio: Caller, messages: str, turn: Callable[[float], None]) -> None:
+    """What is given is changed, the rest stays; no receipt comes of it."""
+    form = {"Author": "Clinic", "Body": "Hi", "Attributes": '{"a":1}'}
+    sid = (twilio.post(messages, form).body or {})["sid"]
+    before = twilio.get(f"{messages}/{sid}/Receipts").body
+    turn(60)
+    changed = twilio.post(f"{messages}/{sid}", {"Body": "Ho"}).body or {}
+    assert (changed["author"], changed["body"], changed["attributes"]) == (
+        "Clinic",
+        "Ho",
+        '{"a":1}',
+    )
+    assert changed["date_updated"] > changed["date_created"]
+    assert twilio.get(f"{messages}/{sid}").body == changed
+    after = twilio.get(f"{messages}/{sid}/Receipts").body or {}
+    assert len(after["delivery_receipts"]) == len((before or {})["delivery_receipts"]) == 1
+    assert twilio.post(f"{messages}/{sid}", {"Body": ""}).status == 400
+
+
+def test_a_message_is_deleted(twilio: Caller, messages: str) -> None:
+    """404 afterwards; the indexes of those that follow go on."""
+    first, second = ((twilio.post(messages, {"Body": text}).body or {}) for text in "ab")
+    assert twilio.delete(f"{messages}/{first['sid']}").status == 204
+    assert twilio.get(f"{messages}/{first['sid']}").status == 404
+    third = twilio.post(messages, {"Body": "c"}).body or {}
+    assert third["index"] == second["index"] + 1
+
+
+def test_one_receipt(twilio: Caller, messages: str) -> None:
+    """It can be fetched by its SID; another's cannot."""
+    sid = (twilio.post(messages, {"Body": "Hi"}).body or {})["sid"]
+    [receipt] = (twilio.get(f"{messages}/{sid}/Receipts").body or {})["delivery_receipts"]
+    assert twilio.get(f"{messages}/{sid}/Receipts/{receipt['sid']}").body == receipt
+    assert twilio.get(f"{messages}/{sid}/Receipts/DY1").status == 404

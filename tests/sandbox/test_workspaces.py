@@ -103,8 +103,50 @@ def test_statistics_count_what_is_open(
 def test_statistics_are_of_one_queue(twilio: Caller, start: Start) -> None:
     """Tasks of others are not counted."""
     start()
-    for path in (f"/TaskQueues/WQ{'Y' * 32}", f"/Workflows/WW{'Y' * 32}"):
+    for path in (f"/TaskQueues/WQ{'b' * 32}", f"/Workflows/WW{'b' * 32}"):
         shown = body(twilio.get(f"{WORKSPACE}{path}/RealTimeStatistics"))
         assert (shown["total_tasks"], shown["longest_task_waiting_sid"]) == (0, None)
-    other = body(twilio.get(f"/v1/Workspaces/WS{'Y' * 32}/RealTimeStatistics"))
+    other = body(twilio.get(f"/v1/Workspaces/WS{'b' * 32}/RealTimeStatistics"))
     assert other["total_tasks"] == 0
+
+
+def test_the_workspaces_that_are_known(twilio: Caller, start: Callable[..., Answer]) -> None:
+    """Flex's own, and those that Tasks were routed to."""
+    [own] = body(twilio.get("/v1/Workspaces"))["workspaces"]
+    start()
+    listed = body(twilio.get("/v1/Workspaces"))["workspaces"]
+    assert {each["sid"] for each in listed} == {own["sid"], f"WS{X}"}
+    assert own["friendly_name"] == "Flex Task Assignment"
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "name"),
+    [("Activities", "activities", "friendly_name"), ("TaskChannels", "channels", "unique_name")],
+)
+def test_what_every_workspace_has(twilio: Caller, part: str, key: str, name: str) -> None:
+    """Activities and task channels are listed, and each can be fetched; others are not there."""
+    path = f"/v1/Workspaces/WS{X}/{part}"
+    rows = body(twilio.get(path))[key]
+    assert {row[name] for row in rows} >= {"Available"} if part == "Activities" else {"default"}
+    assert [body(twilio.get(f"{path}/{row['sid']}")) for row in rows] == rows
+    assert twilio.get(f"{path}/{rows[0]['sid'][:2]}{'b' * 32}").status == 404
+
+
+def test_channels_are_found_by_name_too(twilio: Caller) -> None:
+    """A task channel and a worker's channel by their unique names."""
+    workspace = f"/v1/Workspaces/WS{X}"
+    named = body(twilio.get(f"{workspace}/TaskChannels/sms"))
+    assert body(twilio.get(f"{workspace}/TaskChannels/{named['sid']}")) == named
+    worker = f"{workspace}/Workers/WK{X}/Channels"
+    mine = body(twilio.get(f"{worker}/sms"))
+    assert (mine["task_channel_sid"], mine["assigned_tasks"]) == (named["sid"], 0)
+    assert body(twilio.get(f"{worker}/{mine['sid']}")) == mine
+    assert twilio.get(f"{worker}/other").status == 404
+
+
+def test_one_event(twilio: Caller, start: Callable[..., Answer]) -> None:
+    """It can be fetched by its SID, in its workspace."""
+    start()
+    [event] = body(twilio.get(f"/v1/Workspaces/WS{X}/Events"))["events"]
+    assert body(twilio.get(f"/v1/Workspaces/WS{X}/Events/{event['sid']}")) == event
+    assert twilio.get(f"/v1/Workspaces/WS{'b' * 32}/Events/{event['sid']}").status == 404
