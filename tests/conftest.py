@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from runner.cli.boundary import run_command
 
@@ -21,6 +22,19 @@ _SHARED = {
     "flexplay_contract": "contract/contract.py",
 }
 
+# The same examples on every machine, and none that fails because the machine is slow.
+# `pytest --hypothesis-profile explore` draws others each time.
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "explore",
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--update-examples`, which rewrites the golden files."""
@@ -29,12 +43,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the fixtures that several folders share; tests are no package that could import them."""
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("suite")
     for name, file in _SHARED.items():
         spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / file)
         if spec and spec.loader:
             module = sys.modules[name] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
             config.pluginmanager.register(module, name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests recorded as worth saying: seeds, and what came of them."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    for report in reports:
+        for name, said in report.user_properties:
+            terminalreporter.write_line(f"{name}: {said}")
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from hypothesis import settings
 
 
 def test_a_connection_beyond_this_machine_is_refused() -> None:
@@ -27,3 +28,10 @@ def test_the_developers_variables_are_gone() -> None:
     foreign = ("TWILIO_", "FLEXPLAY_", "GITHUB_", "GITLAB_", "CI_")
     assert [name for name in os.environ if name.startswith(foreign)] == []
     assert "CI" not in os.environ
+
+
+def test_no_property_depends_on_the_machine() -> None:
+    """Properties have no deadline and the same examples everywhere, unless asked for others."""
+    assert settings.default is not None
+    assert settings.default.deadline is None
+    assert settings.default.derandomize
