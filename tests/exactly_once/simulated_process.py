@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, ClassVar, NoReturn, TypeAlias
 from urllib.parse import urlsplit
 
 from runner.book.clock_guard import ClockGuard
@@ -91,6 +91,8 @@ class Process:
         faults: what happens at which point: at a number once, at a label every time.
         workers: how many deliveries are under way at once.
     """
+
+    synchronous: ClassVar = "OFF"  # nothing here loses its power, but in a recording that syncs
 
     def __init__(self, machine: Machine, faults: Faults | None = None, workers: int = 4) -> None:
         self.machine = machine
@@ -180,7 +182,7 @@ class Process:
         """Open the journal's file on this process's clock."""
         path = self.machine.location.path
         demand = Demand(fingerprint(KEY), create=True)
-        store = open_sqlite(path, demand, clock=self._clock, synchronous="OFF")
+        store = open_sqlite(path, demand, clock=self._clock, synchronous=self.synchronous)
         return _CountedJournal(store, KEY, self.is_alive, self._clock.monotonic, self)
 
     def reach(self, kind: str, label: str) -> str:
