@@ -26,7 +26,7 @@ from runner.model.exchange import Note, Withheld
 from runner.model.mask import mask_address
 from runner.model.outcome import Outcome, Sids, state_of
 from runner.model.playbook import Cap
-from runner.policy.suppression import says_opted_out, word_reason
+from runner.policy.suppression import opt_out_code, word_opt_out
 from runner.sms.message_segments import delivery_segments
 
 _EVENTS: dict[type, Event] = {
@@ -210,17 +210,17 @@ class JournalBook:
         if event is None:
             return
         await self._write(Change(delivery.id, event, "", outcome.sids, outcome.reason))
-        if event is Event.FAIL and says_opted_out(outcome.reason):
-            await self._suppress(delivery)
+        if event is Event.FAIL and (code := opt_out_code(outcome.reason)):
+            await self._suppress(delivery, code)
         if event is Event.SEND:
             self.segments += delivery_segments(delivery)
         await self._let_go(self._names(delivery), delivery.id)
 
-    async def _suppress(self, delivery: Delivery) -> None:
+    async def _suppress(self, delivery: Delivery, code: int) -> None:
         """Put the recipient on the list: Twilio says that they have opted out."""
         address = delivery.customer.name
         hashed, tail = hash_address(self._key, address), mask_address(address)
-        said = word_reason(f"Twilio, run {self._identity.run}", "opted out (21610)")
+        said = word_opt_out(self._identity.run, code)
         now = await self._journal.now()
         await self._journal.suppress([Suppression(hashed, tail, said, now)])
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 
 from runner.book.session import OpenJournal
 from runner.credentials import read_credentials
@@ -10,10 +11,12 @@ from runner.delivery.clock import SystemClock
 from runner.delivery.receipts import Receipt, read_receipts
 from runner.delivery.transport import HttpTransport, Transport
 from runner.journal.entry import Entry, State
-from runner.journal.ledger import Selection
+from runner.journal.group_commit import Journal
+from runner.journal.ledger import Selection, Suppression
 from runner.model.errors import Refused, Unreachable
 from runner.model.mask import mask_sid
 from runner.model.outcome import Sids
+from runner.policy.suppression import OPTED_OUT, word_opt_out
 from runner.report.receipt_report import Arrival, Arrivals
 from runner.report.run_record import RunRecord
 
@@ -22,6 +25,8 @@ _TIMEOUT = 30.0
 
 def read_arrivals(opened: OpenJournal, record: RunRecord) -> Arrivals:
     """Return what Twilio says became of every message that the run sent.
+
+    Whoever has opted out, as a receipt says, is put on the suppression list.
 
     Raises:
         Refused: the credentials are of another account.
@@ -47,10 +52,14 @@ def read_arrivals(opened: OpenJournal, record: RunRecord) -> Arrivals:
         if entry.sids.conversation and entry.sids.message
     }
     arrivals = Arrivals()
+    opted_out: dict[str, Suppression] = {}
 
     def add(sids: Sids, receipt: Receipt) -> None:
         entry = entries[sids]
         arrivals.add(Arrival(entry.key, entry.tail, entry.row, receipt.status, receipt.code))
+        if receipt.code in OPTED_OUT:
+            said = word_opt_out(record.run, receipt.code)
+            opted_out[entry.address] = Suppression(entry.address, entry.tail, said, time.time())
 
     try:
         asyncio.run(read_receipts(iter(entries), open_transport, clock, add))
@@ -59,7 +68,18 @@ def read_arrivals(opened: OpenJournal, record: RunRecord) -> Arrivals:
         if fault is None:
             raise
         raise fault from several
+    finally:
+        arrivals.suppressed = _suppress(opted_out, opened.journal)
     return arrivals
+
+
+def _suppress(opted_out: Mapping[str, Suppression], journal: Journal) -> int:
+    """Put those on the list who are not there yet, and return how many; who is keeps their date."""
+    known = {each.address for each in journal.list_suppressions()} if opted_out else set()
+    new = [each for each in opted_out.values() if each.address not in known]
+    if new:
+        asyncio.run(journal.suppress(new))
+    return len(new)
 
 
 def _sent(opened: OpenJournal, run: str) -> Iterator[Entry]:

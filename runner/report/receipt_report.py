@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from runner.policy.suppression import OPTED_OUT
+
 # https://www.twilio.com/docs/api/errors
 _MEANINGS = {
     21211: "no valid number",
@@ -19,6 +21,7 @@ _MEANINGS = {
     30008: "unknown error",
     30034: "the sender is not registered",
     30410: "the carrier did not answer in time",
+    63014: "opted out, or has blocked the sender",
     63016: "outside WhatsApp's 24 hours, and no template",
 }
 _SAID = {"waiting": "still at Twilio", "unreadable": "cannot be read"}
@@ -37,9 +40,13 @@ class Arrival:
 
 
 class Arrivals:
-    """Counts messages by what became of them, and keeps those that did not arrive."""
+    """Counts messages by what became of them, and keeps those that did not arrive.
+
+    `suppressed` is how many recipients were put on the suppression list for it.
+    """
 
     def __init__(self) -> None:
+        self.suppressed = 0
         self.counts: Counter[str] = Counter()
         self.errors: Counter[int] = Counter()
         self.lost: list[Arrival] = []
@@ -63,14 +70,17 @@ class Arrivals:
                 {"key": each.key, "address": each.address, "row": each.row, "code": each.code}
                 for each in self.lost
             ],
+            "suppressed": self.suppressed,
         }
 
     def lines(self) -> Iterator[str]:
         """Yield who did not get the message, and the count."""
         for each in self.lost:
             yield f"{'LOST':<10} {each.row}  {each.address}  {say_code(each.code)}"
-        if self.errors[21610]:
-            yield f"{self.errors[21610]:,} opted out: leave them out of the recipients from now on"
+        gone = sum(count for code, count in self.errors.items() if code in OPTED_OUT)
+        if gone:
+            new = f"{self.suppressed:,} new on the suppression list"
+            yield f"{gone:,} opted out: no run will message them any more ({new})"
         said = ", ".join(
             f"{count:,} {_SAID.get(status, status)}" for status, count in self.counts.most_common()
         )

@@ -270,7 +270,8 @@ def test_receipts_tell_who_did_not_get_it(desk: Any) -> None:
     ran = desk.flexplay("status", run, "--refresh")
     assert ran.code == 0
     assert "LOST       r.csv:3  +1•••••0166  21610 opted out" in ran.out
-    assert "1 opted out: leave them out of the recipients from now on" in ran.out
+    said = "1 opted out: no run will message them any more (1 new on the suppression list)"
+    assert said in ran.out
     assert "Receipts: 4 delivered, 1 failed" in ran.out
     assert "--refresh" not in ran.err
     document = desk.status("--refresh")
@@ -280,7 +281,37 @@ def test_receipts_tell_who_did_not_get_it(desk: Any) -> None:
         "counts": {"delivered": 4, "failed": 1},
         "errors": [{"code": 21610, "meaning": "opted out", "count": 1}],
         "undelivered": [{"key": "B", "address": "+1•••••0166", "row": "r.csv:3", "code": 21610}],
+        "suppressed": 0,
     }
+
+
+def test_an_opt_out_in_a_receipt_is_put_on_the_list(desk: Any) -> None:
+    """With the run and the reason, once; from then on nobody messages them, whatever the key."""
+    _delivered_at_once(desk)
+    desk.opt_out("B")
+    run = desk.run_json()["run"]
+    assert desk.status("--refresh")["receipts"]["suppressed"] == 1
+    listed = desk.flexplay("suppress", "list").out
+    assert listed.startswith("+1•••••0166  20")
+    assert listed.endswith(f"  Twilio, run {run}: opted out (21610)\n")
+    assert desk.status("--refresh")["receipts"]["suppressed"] == 0
+    assert desk.flexplay("suppress", "list").out == listed
+    (desk.folder / "r.csv").write_text("id,name,phone\nX,Bob,+13115550166\n", "utf-8")
+    counts = desk.run_json()["counts"]
+    assert (counts["planned"], counts["suppressed"]) == (1, 1)
+
+
+def test_what_was_read_before_twilio_was_gone_counts(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An opt-out that was read is not forgotten because the next receipt could not be."""
+    _delivered_at_once(desk)
+    desk.opt_out("A")
+    desk.run()
+    monkeypatch.setattr("runner.delivery.receipts._READERS", 1)
+    desk.break_things({"fault": "error_before", "on": "list_receipts", "status": 401, "skip": 3})
+    assert desk.flexplay("status", "--refresh").code == 6
+    assert "+1•••••0165" in desk.flexplay("suppress", "list").out
 
 
 def test_receipts_that_are_not_there_yet_or_cannot_be_read(
