@@ -251,11 +251,14 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             self.meter.refill()  # Jinja works out constants while compiling
         else:
             self.meter.spend(_COMPILING * weight_of(source))
-        bound_tree(source, leaf=name is None)
+        self._bound(source, leaf=name is None)
         try:
             return super()._generate(source, name, filename, defer_init)
         except (RecursionError, MemoryError, ValueError, OverflowError) as error:
             raise TemplateTooLarge(_reason(error), 1, name, filename) from error
+
+    def _bound(self, tree: nodes.Template, *, leaf: bool) -> None:
+        bound_tree(tree, leaf=leaf)
 
     def _compile(self, source: str, filename: str) -> types.CodeType:
         try:

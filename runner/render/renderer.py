@@ -30,6 +30,7 @@ from runner.render.names import recipient_fields
 from runner.render.origins import origin_of
 from runner.render.outline import make_outline
 from runner.render.parts import compile_parts
+from runner.render.probes import ProbedEnvironment, Recorder
 from runner.render.template import Context, Leaf
 from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
 from runner.schema.check import published_check
@@ -220,9 +221,15 @@ class Renderer:
         return Related(recipient.columns[close], f'there is "{close}"')
 
 
-def make_renderer(playbook: Playbook, binding: Binding) -> Renderer | tuple[Problem, ...]:
-    """Return the compiled playbook, or every template that cannot be read."""
-    environment = make_environment(folder_of(playbook))
+def make_renderer(
+    playbook: Playbook, binding: Binding, recorder: Recorder | None = None
+) -> Renderer | tuple[Problem, ...]:
+    """Return the compiled playbook, or every template that cannot be read.
+
+    A recorder notes which ways the templates take.
+    """
+    folder = folder_of(playbook)
+    environment = ProbedEnvironment(folder, recorder) if recorder else make_environment(folder)
     problems: list[Problem] = []
     branches = compile_parts(playbook, environment, problems)
     return tuple(problems) or Renderer(playbook, binding, branches)

@@ -64,11 +64,11 @@ def _compile(
     template = environment.from_string(source)
     if text or not is_single_expression(source, environment):
         return template.render
-    expression = environment.compile_expression(_inner(source), undefined_to_none=False)
+    expression = environment.compile_expression(bare_expression(source), undefined_to_none=False)
     return lambda context: _plain(expression(**context))
 
 
-def _inner(source: str) -> str:
+def bare_expression(source: str) -> str:
     """Return what stands between the braces and their marks for trimming (`{{-`, `{{+`, `-}}`)."""
     inner = source.removeprefix("{{").removesuffix("}}")
     return (inner[1:] if inner[:1] in ("-", "+") else inner).removesuffix("-")
