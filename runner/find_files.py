@@ -12,6 +12,8 @@ from runner.model.problem import Problem
 from runner.validate.project import PROJECT_FILES
 
 _SUFFIXES = (".yaml", ".yml", ".toml")
+TEST_SUFFIXES = tuple(f".test{suffix}" for suffix in _SUFFIXES)
+"""How the names of files with tests of a playbook end."""
 _SIGNS = frozenset({"channel", "participants"})
 _SIGN = re.compile(rb"\b(channel|participants)\b")
 _KEY = re.compile(rb"^[^\w\r\n]*(channel|participants)\b", re.MULTILINE)
@@ -45,6 +47,24 @@ def find_files(paths: Iterable[str], exclude: tuple[str, ...] = ()) -> tuple[Can
             if not _fits(candidate.file, exclude):
                 found.setdefault(candidate.file, candidate)
     return tuple(found.values())
+
+
+def is_test_file(file: str) -> bool:
+    """Tell whether a file holds tests of a playbook, by its name: `reminder.test.yaml`."""
+    return file.lower().endswith(TEST_SUFFIXES)
+
+
+def playbook_names(test_file: str) -> tuple[str, ...]:
+    """Return the names that the playbook of a test file may have, the likeliest first."""
+    path = Path(test_file)
+    stem = path.with_suffix("").with_suffix("")
+    return tuple(f"{stem}{suffix}" for suffix in dict.fromkeys((path.suffix, *_SUFFIXES)))
+
+
+def tests_of(playbook: str) -> tuple[str, ...]:
+    """Return the names that the tests of a playbook may have."""
+    stem = Path(playbook).with_suffix("")
+    return tuple(f"{stem}{suffix}" for suffix in TEST_SUFFIXES)
 
 
 def is_playbook(keys: Iterable[str]) -> bool:
@@ -86,8 +106,12 @@ def _is_foreign(folder: Path, ignored: frozenset[Path]) -> bool:
 
 
 def _may_be_ours(path: Path) -> bool:
-    """Tell whether a file has the words of a playbook, which is quicker than to parse it."""
-    return path.name in PROJECT_FILES or _words(path, _SIGN) >= _SIGNS
+    """Tell whether a file is ours by its name, or has the words of a playbook.
+
+    That is quicker than to parse it.
+    """
+    named = path.name in PROJECT_FILES or is_test_file(path.name)
+    return named or _words(path, _SIGN) >= _SIGNS
 
 
 def _words(path: Path, pattern: re.Pattern[bytes]) -> set[str]:

@@ -4,23 +4,15 @@ Only the characters that an edit names change: comments, layout, line ends, byte
 the file's mode stay. What was changed is checked again, and taken back unless the file is better.
 """
 
-import codecs
-import errno
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.edit_file import edit_bytes, replace_file
 from runner.lint import lint_file
 from runner.load.file import load_file
-from runner.load.source import Source, make_source
 from runner.model.document import Document
-from runner.model.errors import UsageFault
-from runner.model.place import Span
 from runner.model.playbook import Playbook, Project
 from runner.model.problem import Edit, Problem, Severity
 from runner.validate.playbook import check_playbook
@@ -71,22 +63,6 @@ def choose_edits(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tupl
     return tuple(taken), tuple(edits)
 
 
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """Return the text with the edits' stretches replaced; they must not overlap.
-
-    Raises:
-        ValueError: an edit lies outside of the text, or two overlap.
-    """
-    source = make_source("", text)
-    pieces, end = [], 0
-    for start, stop, new in sorted((*_range(source, edit.span), edit.text) for edit in edits):
-        if start < end:
-            raise ValueError("two edits overlap")
-        pieces += [text[end:start], new]
-        end = stop
-    return "".join([*pieces, text[end:]])
-
-
 def _overlap(one: Edit, other: Edit) -> bool:
     """Tell whether two different edits want the same characters, or to insert at one place."""
     a, b = one.span, other.span
@@ -95,25 +71,6 @@ def _overlap(one: Edit, other: Edit) -> bool:
     starts_before = (a.line, a.column) < (b.end_line, b.end_column)
     ends_after = (b.line, b.column) < (a.end_line, a.end_column)
     return (starts_before and ends_after) or (a.line, a.column) == (b.line, b.column)
-
-
-def _range(source: Source, span: Span) -> tuple[int, int]:
-    start, end = (
-        _index(source, span.line, span.column),
-        _index(source, span.end_line, span.end_column),
-    )
-    if start > end:
-        raise ValueError("an edit ends before it starts")
-    return start, end
-
-
-def _index(source: Source, line: int, column: int) -> int:
-    if not 1 <= line <= len(source.starts):
-        raise ValueError(f"there is no line {line}")
-    index = source.starts[line - 1] + column - 1
-    if column < 1 or index > source.line_end(source.starts[line - 1]):
-        raise ValueError(f"line {line} has no column {column}")
-    return index
 
 
 def _fix_file(file: str) -> tuple[list[Problem], list[Problem]]:
@@ -150,24 +107,19 @@ def _try(
     stage = _stage(file)
     try:
         old = {name: Path(name).read_bytes() for name in by_file}
-        new = {name: _edit_bytes(old[name], by_file[name]) for name in by_file}
+        new = {name: edit_bytes(old[name], by_file[name]) for name in by_file}
     except (OSError, ValueError):  # somebody has changed the file since it was checked
         return False
     kept = False
     try:
         for name, data in new.items():
-            _replace(name, data)
+            replace_file(name, data)
         kept = _is_better(found, lint_file(file), taken, _stage(file) - stage)
     finally:
         if not kept:
             for name, data in old.items():
                 _restore(name, data)
     return kept
-
-
-def _edit_bytes(data: bytes, edits: list[Edit]) -> bytes:
-    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    return mark + apply_edits(data.removeprefix(mark).decode(), edits).encode()
 
 
 def _stage(file: str) -> int:
@@ -203,42 +155,4 @@ def _kind(problem: Problem) -> tuple[str, str]:
 
 def _restore(file: str, data: bytes) -> None:
     if Path(file).read_bytes() != data:
-        _replace(file, data)
-
-
-def _replace(file: str, data: bytes) -> None:
-    """Put new content in the place of the old at once: nobody ever reads half of it.
-
-    Raises:
-        UsageFault: the file cannot be written.
-    """
-    path = Path(os.path.realpath(file))  # a symbolic link stays one
-    try:
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent
-        )
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            _copy_rights(path, name)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageFault(
-            f"{file} cannot be written: {reason}", "let your account write it"
-        ) from error
-
-
-def _copy_rights(path: Path, name: str) -> None:
-    shutil.copymode(path, name)
-    if hasattr(os, "chown"):
-        known = path.stat()
-        with suppress(PermissionError):
-            os.chown(name, known.st_uid, known.st_gid)
+        replace_file(file, data)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.find_files import is_meant_as_playbook
+from runner.find_files import is_meant_as_playbook, is_test_file
 from runner.load.file import load_file, load_text
 from runner.model.document import Document
 from runner.model.playbook import Playbook, Project
+from runner.model.playbook_test import Suite
 from runner.model.problem import Problem
 from runner.render.renderer import Renderer
+from runner.rules import personal_data
 from runner.rules.catalogue import check_file, check_rules
 from runner.rules.ignores import apply_ignores
 from runner.rules.merge import merge_findings
@@ -21,7 +23,7 @@ _SETTLED = frozenset({"FP201", "FP202", "FP209", "FP217"})
 
 
 def lint_file(file: str) -> tuple[Problem, ...]:
-    """Return every finding of a playbook or project file, in the order of its lines."""
+    """Return every finding of a playbook, a file of tests or a project file, line by line."""
     return _lint(load_file(file))
 
 
@@ -43,8 +45,9 @@ def _lint(document: Document | tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 
 def _is_ours(document: Document | tuple[Problem, ...], file: str) -> bool:
-    """Tell whether a file is a project file or a playbook, or was meant as one."""
-    return Path(file).name in PROJECT_FILES or is_meant_as_playbook(document, file)
+    """Tell whether a file is one of ours: by its name, or a playbook or meant as one."""
+    named = Path(file).name in PROJECT_FILES or is_test_file(file)
+    return named or is_meant_as_playbook(document, file)
 
 
 def _find_all(document: Document) -> tuple[Problem, ...]:
@@ -52,10 +55,22 @@ def _find_all(document: Document) -> tuple[Problem, ...]:
         project = check_project(document)
         shape = () if isinstance(project, Project) else project
         return (*shape, *check_file(document))
+    if is_test_file(document.file):
+        return (*_check_tests(document), *check_file(document))
     playbook = check_playbook(document)
     if not isinstance(playbook, Playbook):
         return (*playbook, *check_file(document))
     return join_findings(check_rules(playbook), tuple(_check_samples(playbook)))
+
+
+def _check_tests(document: Document) -> Iterator[Problem]:
+    """Yield what keeps a file of tests from being run; whether they pass is for `test` to say."""
+    from runner.playbook_test.bench import check_references  # noqa: PLC0415 - only for tests
+    from runner.playbook_test.read import check_suite, recipients_in  # noqa: PLC0415 - as above
+
+    suite = check_suite(document)
+    yield from check_references(suite) if isinstance(suite, Suite) else suite
+    yield from personal_data.check_rows(recipients_in(document))
 
 
 def join_findings(

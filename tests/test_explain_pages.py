@@ -12,6 +12,7 @@ from runner.model.delivery import NO_ACCOUNT
 from runner.model.document import Document
 from runner.model.errors import Findings
 from runner.model.problem import Problem, Severity
+from runner.playbook_test.run_suites import run_suites
 from runner.prepare import (
     StrictRenderer,
     Wish,
@@ -21,11 +22,13 @@ from runner.prepare import (
 )
 from runner.recipients.two_passes import check_all
 from runner.render.renderer import Binding
+from runner.report.tests_text import missed_findings
 from runner.rules.explanations import known_codes, page_title, read_page
 from runner.rules.ignores import apply_ignores
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAYBOOK = "playbook.yaml"
+TESTS = "playbook.test.yaml"
 WITHOUT_EXAMPLE = {
     "FP001": "there is no file to show",
     "FP002": "a page is UTF-8 itself",
@@ -89,9 +92,19 @@ def _binding() -> Binding:
     return Binding("twilio", NO_ACCOUNT, "default", {}, _NOW)
 
 
+def _test() -> tuple[Problem, ...]:
+    """Return what `test --coverage` says of the tests beside the playbook, if there are any."""
+    if not Path(TESTS).is_file():
+        return ()
+    ran = run_suites((TESTS,))
+    failed = (each for result in ran.results for case in result.results for each in case.mismatches)
+    broken = (problem for result in ran.results for problem in result.problems)
+    return (*(mismatch.problem for mismatch in failed), *broken, *missed_findings(ran.coverage))
+
+
 def _findings(files: dict[str, str], folder: Path) -> tuple[Problem, ...]:
     _write(files, folder)
-    return (*_lint(), *_run())
+    return (*_lint(), *_run(), *_test())
 
 
 def test_every_code_of_the_source_has_a_page() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.fix import apply_edits, choose_edits, fix_files
+from runner.edit_file import apply_edits
+from runner.fix import choose_edits, fix_files
 from runner.load.source import make_source
 from runner.model.errors import UsageFault
 from runner.model.place import Span

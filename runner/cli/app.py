@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     "validate": "Check playbooks and render their samples.",
     "preview": "Show the messages as the customer will see them.",
+    "test": "Run the tests of playbooks.",
     "run": "Send a playbook's message to its recipients.",
     "resume": "Settle what is uncertain, then send what is pending or held.",
     "stop": "Stop a run, from any machine that shares the journal.",

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.model.errors import UsageFault
+from runner.cli.report_output import page_colour, page_width, print_report
 from runner.model.exit_code import ExitCode
 from runner.model.problem import Problem, Severity
 
@@ -46,17 +45,12 @@ class Checked:
     @property
     def colour(self) -> bool:
         """Whether the report is for a screen with colours."""
-        from runner.cli.terminal import wants_colour  # noqa: PLC0415 - only for people
-
-        return self.output is None and wants_colour(os.environ, isatty=sys.stdout.isatty())
+        return page_colour(self.output)
 
     @property
     def width(self) -> int:
-        """How many cells a line has: as many as the screen, elsewhere always the same."""
-        import shutil  # noqa: PLC0415 - only for people
-
-        to_screen = self.output is None and sys.stdout.isatty()
-        return max(shutil.get_terminal_size().columns, 40) if to_screen else 120
+        """How many cells a line has."""
+        return page_width(self.output)
 
 
 def _text(checked: Checked) -> str:
@@ -144,22 +138,7 @@ def write_report(checked: Checked, style: str) -> None:
     Raises:
         UsageFault: the file cannot be written.
     """
-    report, output = REPORTS[style](checked), checked.output
-    if output is None and style in _FOR_PEOPLE:
-        encoding = sys.stdout.encoding or "utf-8"
-        shown = report.encode(encoding, "replace").decode(encoding)
-        click.echo(shown, nl=False, color=True)  # whether to colour is decided already
-        return
-    data = report.encode(errors="replace")  # the name of a file may be no text
-    if output is None:
-        click.echo(data, nl=False)
-        return
-    try:
-        Path(output).write_bytes(data)
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        why = f"{output} cannot be written: {reason}"
-        raise UsageFault(why, "give --output a file in a folder that exists") from error
+    print_report(REPORTS[style](checked), checked.output, for_people=style in _FOR_PEOPLE)
 
 
 def append_summary(checked: Checked) -> None:

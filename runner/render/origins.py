@@ -16,7 +16,7 @@ _ORIGINS: dict[Path, Path] = {
     ("ContentVariables",): ("message", "content_variables"),
     ("Attributes",): ("message", "attributes"),
 }
-REQUEST_FIELDS = tuple(dict.fromkeys(path[0] for path in _ORIGINS))
+REQUEST_FIELDS = tuple(dict.fromkeys(str(path[0]) for path in _ORIGINS))
 """The names of the fields of both requests."""
 
 

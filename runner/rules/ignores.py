@@ -111,7 +111,8 @@ def _check_code(code: str, span: Span) -> Problem | None:
         remedy = f"did you mean {close[0]}?" if close else "flexplay explain lists the codes"
         return Problem(span, "FP703", f"there is no finding {code}", remedy)
     if not _IGNORABLE.fullmatch(code):
-        because = "it is about ignores" if code.startswith("FP7") else "nothing could be sent"
+        about = {"FP7": "it is about ignores", "FP8": "it is about tests"}
+        because = about.get(code[:3], "nothing could be sent")
         why = f"{code} cannot be ignored, since {because}"
         return Problem(span, "FP703", why, f"mend it: flexplay explain {code}")
     return None

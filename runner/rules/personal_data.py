@@ -4,7 +4,7 @@ Only the customer's side counts: our own sender is no secret.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from runner.model.document import (
     MappingNode,
@@ -29,7 +29,16 @@ _CUSTOMERS = ("customerAddress", "customers", "from")
 
 def check(playbook: Playbook) -> Iterator[Problem]:
     """Warn of each in samples, participants and what the task says of the customer."""
-    for name, node in _customers_side(playbook):
+    yield from _warn(_customers_side(playbook))
+
+
+def check_rows(rows: Iterable[Node]) -> Iterator[Problem]:
+    """Warn of each in recipients that stand in a file of tests."""
+    yield from _warn(found for row in rows for found in _named(row))
+
+
+def _warn(values: Iterable[tuple[str, ScalarNode]]) -> Iterator[Problem]:
+    for name, node in values:
         for span, address in _find(name, node):
             what = "mail address" if "@" in address else "telephone number"
             yield Problem(
