@@ -61,7 +61,7 @@ def playbook_names(test_file: str) -> tuple[str, ...]:
     return tuple(f"{stem}{suffix}" for suffix in dict.fromkeys((path.suffix, *_SUFFIXES)))
 
 
-def tests_of(playbook: str) -> tuple[str, ...]:
+def names_of_tests(playbook: str) -> tuple[str, ...]:
     """Return the names that the tests of a playbook may have."""
     stem = Path(playbook).with_suffix("")
     return tuple(f"{stem}{suffix}" for suffix in TEST_SUFFIXES)

@@ -35,6 +35,16 @@ def format_option(*styles: str) -> Callable[[Command], Command]:
     )
 
 
+def exclude_option(command: Command) -> Command:
+    """Add `--exclude`."""
+    return click.option(
+        "--exclude",
+        multiple=True,
+        metavar="GLOB",
+        help="Leave out files and folders with such a path or name. May be given several times.",
+    )(command)
+
+
 def journal_option(command: Command) -> Command:
     """Add `--journal`."""
     return click.option(

@@ -2,26 +2,14 @@
 
 import click
 
-_STYLES = ("text", "json", "junit")
+from runner.cli.options import exclude_option, format_option
 
 
 @click.command("test")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(_STYLES),
-    default=_STYLES[0],
-    show_default=True,
-    help="How to print the results.",
-)
+@format_option("text", "json", "junit")
 @click.option("--output", metavar="FILE", help="Write the results to a file instead.")
-@click.option(
-    "--exclude",
-    multiple=True,
-    metavar="GLOB",
-    help="Leave out files and folders with such a path or name. May be given several times.",
-)
+@exclude_option
 @click.option(
     "--update",
     is_flag=True,

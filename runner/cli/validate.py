@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import click
 
+from runner.cli.options import exclude_option
 from runner.cli.validate_output import (
     REPORTS,
     Checked,
@@ -30,12 +31,7 @@ _STDIN_NAME = "stdin.yaml"
 )
 @click.option("--output", metavar="FILE", help="Write the findings to a file instead.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, and show the rest.")
-@click.option(
-    "--exclude",
-    multiple=True,
-    metavar="GLOB",
-    help="Leave out files and folders with such a path or name. May be given several times.",
-)
+@exclude_option
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),

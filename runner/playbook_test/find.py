@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.find_files import Candidate, find_files, is_test_file, tests_of
+from runner.find_files import Candidate, find_files, is_test_file, names_of_tests
 from runner.load.file import load_file
 from runner.model.document import Document
 from runner.model.errors import UsageFault
@@ -40,11 +40,11 @@ def _tests(candidate: Candidate) -> Iterator[str]:
     if is_test_file(file):
         yield file
     elif candidate.named:
-        beside = [name for name in tests_of(file) if Path(name).is_file()]
+        beside = [name for name in names_of_tests(file) if Path(name).is_file()]
         if not Path(file).is_file():
             raise UsageFault(f"there is no file {file}", "name a playbook, its tests or a folder")
         if not beside:
-            raise UsageFault(f"{file} has no tests", f"write them into {tests_of(file)[0]}")
+            raise UsageFault(f"{file} has no tests", f"write them into {names_of_tests(file)[0]}")
         yield from beside
 
 

@@ -113,10 +113,35 @@ def test_a_run_follows_its_schemas(flexplay: Callable[..., Any], file: str) -> N
     assert document["counts"] == last["counts"]
 
 
+_TESTS = """\
+tests:
+  - { name: passes, expect: { body: Hi Ann } }
+  - name: fails
+    expect: { body: Hi Bob, author: { contains: x }, rejected: FP101 }
+"""
+
+
+@pytest.mark.parametrize("text", [_TESTS, _TESTS.replace(", rejected: FP101", ""), "tests: []\n"])
+def test_results_follow_their_schema(flexplay: Callable[..., Any], folder: Path, text: str) -> None:
+    """`test --format json` prints one document, also where no test could be run."""
+    (folder / "p.test.yaml").write_text(text, "utf-8")
+    ran = flexplay("test", "--format", "json")
+    document = json.loads(ran.out)
+    _follow("test-results", document)
+    assert ran.err == ""
+    assert document["exit_code"] == ran.code == 1
+    counts = document["counts"]
+    assert counts["passed"] + counts["failed"] == counts["tests"] == len(document["tests"])
+    failures = [len(test["failures"]) for test in document["tests"]]
+    assert failures == ([0, 2] if "rejected" not in text and counts["tests"] else [])
+
+
 _ERRORS: list[tuple[tuple[str, ...], int]] = [
     (("run",), 2),
     (("run", "p.yaml", "--nonsense"), 2),
     (("nonsense",), 2),
+    (("test",), 2),
+    (("test", "p.yaml"), 2),
     (("run", "p.yaml", "--env", "prod", "--dry-run"), 2),
     (("run", "p.yaml", "--base-url", "http://u:p@h", "--dry-run"), 2),
     (("run", "no.yaml", "--dry-run"), 1),
@@ -229,7 +254,7 @@ def _checked(check: Callable[[Document], Any], file: str, data: Any) -> Any:
     return check(document)
 
 
-@pytest.mark.parametrize("name", ["playbook", "project"])
+@pytest.mark.parametrize("name", ["playbook", "playbook-test", "project"])
 def test_every_choice_is_offered_and_every_default_is_allowed(name: str) -> None:
     """An editor completes from enum, const and boolean; a default is one of what it offers."""
     schema = read_schema(name)
