@@ -17,6 +17,9 @@ TEST_SUFFIXES = tuple(f".test{suffix}" for suffix in _SUFFIXES)
 _SIGNS = frozenset({"channel", "participants"})
 _SIGN = re.compile(rb"\b(channel|participants)\b")
 _KEY = re.compile(rb"^[^\w\r\n]*(channel|participants)\b", re.MULTILINE)
+_SEND = re.compile(rb"^[^\w\r\n]*(playbook)\b", re.MULTILINE)
+SENDS = "sends"
+"""The folder of send files; elsewhere one has to be named."""
 _NOT_OURS = frozenset({"node_modules", "__pycache__"})
 # A file that is larger is no playbook, and is told so only if it is named.
 _LARGEST = 1 << 20
@@ -106,12 +109,14 @@ def _is_foreign(folder: Path, ignored: frozenset[Path]) -> bool:
 
 
 def _may_be_ours(path: Path) -> bool:
-    """Tell whether a file is ours by its name, or has the words of a playbook.
+    """Tell whether a file is ours by its name, or has the words of a playbook or a send file.
 
     That is quicker than to parse it.
     """
-    named = path.name in PROJECT_FILES or is_test_file(path.name)
-    return named or _words(path, _SIGN) >= _SIGNS
+    if path.name in PROJECT_FILES or is_test_file(path.name):
+        return True
+    send = path.parent.name == SENDS and bool(_words(path, _SEND))
+    return send or _words(path, _SIGN) >= _SIGNS
 
 
 def _words(path: Path, pattern: re.Pattern[bytes]) -> set[str]:

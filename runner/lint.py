@@ -9,6 +9,7 @@ from runner.model.document import Document
 from runner.model.playbook import Playbook, Project
 from runner.model.playbook_test import Suite
 from runner.model.problem import Problem
+from runner.model.send import Send
 from runner.render.renderer import Renderer
 from runner.rules import personal_data
 from runner.rules.catalogue import check_file, check_rules
@@ -17,6 +18,7 @@ from runner.rules.merge import merge_findings
 from runner.samples import make_sample_renderer, render_samples
 from runner.validate.playbook import check_playbook
 from runner.validate.project import PROJECT_FILES, check_project, load_project
+from runner.validate.send import check_send, is_send
 
 _SETTLING = frozenset({"FP201", "FP209", "FP217", "FP221"})
 _SETTLED = frozenset({"FP201", "FP202", "FP209", "FP217"})
@@ -45,9 +47,11 @@ def _lint(document: Document | tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 
 def _is_ours(document: Document | tuple[Problem, ...], file: str) -> bool:
-    """Tell whether a file is one of ours: by its name, or a playbook or meant as one."""
-    named = Path(file).name in PROJECT_FILES or is_test_file(file)
-    return named or is_meant_as_playbook(document, file)
+    """Tell whether a file is one of ours: by its name, or by what it is or was meant as."""
+    if Path(file).name in PROJECT_FILES or is_test_file(file):
+        return True
+    is_wish = isinstance(document, Document) and is_send(document)
+    return is_wish or is_meant_as_playbook(document, file)
 
 
 def _find_all(document: Document) -> tuple[Problem, ...]:
@@ -57,6 +61,10 @@ def _find_all(document: Document) -> tuple[Problem, ...]:
         return (*shape, *check_file(document))
     if is_test_file(document.file):
         return (*_check_tests(document), *check_file(document))
+    if is_send(document):
+        send = check_send(document)
+        found = send if not isinstance(send, Send) else tuple(_check_names(send))
+        return (*found, *check_file(document))
     playbook = check_playbook(document)
     if not isinstance(playbook, Playbook):
         return (*playbook, *check_file(document))
@@ -71,6 +79,24 @@ def _check_tests(document: Document) -> Iterator[Problem]:
     suite = check_suite(document)
     yield from check_references(suite) if isinstance(suite, Suite) else suite
     yield from personal_data.check_rows(recipients_in(document))
+
+
+def _check_names(send: Send) -> Iterator[Problem]:
+    """Yield what a send file names and what is not there."""
+    if not Path(send.playbook).is_file():
+        why = f"there is no playbook {send.playbook}"
+        yield Problem(send.places["playbook"], "FP232", why, "write its path from this file on")
+        return
+    project = load_project(send.playbook)
+    if not isinstance(project, Project):
+        return
+    names = ", ".join(project.environments)
+    if send.environment is None and len(project.environments) > 1:
+        why = f"the project has several environments: {names}"
+        yield Problem(send.places["playbook"], "FP232", why, "say which: environment: NAME")
+    elif send.environment is not None and send.environment not in project.environments:
+        why = f'there is no environment "{send.environment}"'
+        yield Problem(send.places["environment"], "FP232", why, f"there is: {names}")
 
 
 def join_findings(

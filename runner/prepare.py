@@ -45,7 +45,7 @@ class Wish:
     playbook: str
     recipients: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Plain] = field(default_factory=dict)
     environment: str | None = None
     key: str | None = None
     only: frozenset[str] | None = None
@@ -56,12 +56,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A playbook that may be rendered, in the environment that it is to be sent in."""
+    """A playbook that may be rendered, in the environment that it is to be sent in.
+
+    `project_file` is where that environment stands; empty if there is no such file.
+    """
 
     playbook: Playbook
     environment: Environment
     variables: Mapping[str, Plain]
     warnings: tuple[Problem, ...]
+    project_file: str = ""
 
 
 def load_playbook(file: str) -> Playbook:
@@ -94,7 +98,7 @@ def load_wish(wish: Wish) -> Loaded:
     if any(problem.severity is Severity.ERROR for problem in found):
         raise Findings(found)
     variables = {**playbook.vars, **environment.vars, **wish.variables}
-    return Loaded(playbook, environment, variables, found)
+    return Loaded(playbook, environment, variables, found, project.file)
 
 
 def choose_environment(project: Project, name: str | None) -> Environment:

@@ -30,6 +30,7 @@ from runner.model.delivery import Delivery
 from runner.model.errors import FlexplayError
 from runner.model.exchange import Bucket
 from runner.model.exit_code import ExitCode
+from runner.model.marks import Marks
 from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
 from runner.model.rehearsed import Rehearsed
@@ -57,7 +58,10 @@ _RUN_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run of which every message is known and checked."""
+    """A run of which every message is known and checked.
+
+    With `marks`, nobody is messaged but those whom they mark: the rows of the plan that is applied.
+    """
 
     run: str
     wish: Wish
@@ -67,6 +71,7 @@ class Prepared:
     renderer: StrictRenderer
     checked: Checked
     now: datetime
+    marks: Marks | None = None
 
     @property
     def identity(self) -> RunIdentity:
@@ -253,7 +258,19 @@ def _run_row(prepared: Prepared, sending: Sending) -> RunRow:
 
 
 def all_deliveries(prepared: Prepared) -> Iterator[Delivery]:
-    """Yield every accepted delivery, rendered anew."""
+    """Return every delivery that may be sent, rendered anew."""
+    accepted = _accepted(prepared)
+    return accepted if prepared.marks is None else prepared.marks.pick(accepted)
+
+
+def unmarked_deliveries(prepared: Prepared) -> Iterator[Delivery]:
+    """Return the accepted deliveries that the applied plan does not send, rendered anew."""
+    if prepared.marks is None:
+        return iter(())
+    return prepared.marks.pick(_accepted(prepared), marked=False)
+
+
+def _accepted(prepared: Prepared) -> Iterator[Delivery]:
     return accepted_deliveries(
         prepared.source, prepared.renderer, prepared.checked, prepared.wish.only
     )

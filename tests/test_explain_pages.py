@@ -25,15 +25,16 @@ from runner.render.renderer import Binding
 from runner.report.tests_text import missed_findings
 from runner.rules.explanations import known_codes, page_title, read_page
 from runner.rules.ignores import apply_ignores
+from runner.send_file import find_send, wish_of_send
 
 ROOT = Path(__file__).resolve().parent.parent
-PLAYBOOK = "playbook.yaml"
-TESTS = "playbook.test.yaml"
+PLAYBOOK, TESTS, SEND = "playbook.yaml", "playbook.test.yaml", "send.yaml"
 WITHOUT_EXAMPLE = {
     "FP001": "there is no file to show",
     "FP002": "a page is UTF-8 itself",
     "FP003": "a page of 1 MiB is no page",
     "FP219": "the file must change while it is read",
+    "FP412": "it takes more than twenty recipients",
 }
 """Codes whose fault is in no file that a page can show. Keep it short."""
 
@@ -104,7 +105,21 @@ def _test() -> tuple[Problem, ...]:
 
 def _findings(files: dict[str, str], folder: Path) -> tuple[Problem, ...]:
     _write(files, folder)
-    return (*_lint(), *_run(), *_test())
+    return (*_lint(), *_run(), *_test(), *_send())
+
+
+def _send() -> tuple[Problem, ...]:
+    """Return what `validate` and `plan` say of the page's send file, if it has one."""
+    if not Path(SEND).is_file():
+        return ()
+    found = lint_file(SEND)
+    try:
+        send = find_send(SEND)
+        if send and not found:
+            wish_of_send(send, Wish(SEND))
+    except Findings as findings:
+        return (*found, *findings.problems)
+    return found
 
 
 def test_every_code_of_the_source_has_a_page() -> None:

@@ -93,6 +93,12 @@ def _commands(url: str) -> Iterator[tuple[str, ...]]:
     yield ("preview", "playbook.yaml", *typed, "--set", "topic=Kumquat", "--requests")
     for style in ("text", "json", "jsonl"):
         yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, "--format", style)
+    planning = ("plan", "playbook.yaml", "--base-url", url, "--new-journal")
+    for style in ("text", "markdown", "json"):
+        for rows in ("good.csv", "bad.csv"):
+            yield (*planning, "-r", rows, "-o", f"{rows}.json", "--format", style)
+    yield (*planning, "-r", "good.csv", "--offline", "--explain-vars")
+    yield ("apply", "bad.csv.json", "--base-url", url, "--limit", "1", "--format", "jsonl")
     skipping = ("--skip-rejected", "--limit", "1")
     yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, *skipping, "--format", "jsonl")
     for style in ("text", "json", "jsonl"):

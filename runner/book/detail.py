@@ -1,10 +1,12 @@
 """What a run writes down of itself in the journal, in order to be carried on and told of later."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+
+from runner.load.file_digest import digest_file
+from runner.model.document import Plain
 
 GONE = ""
 """Stands for the digest of a file that cannot be read."""
@@ -18,14 +20,15 @@ class Detail:
     are made of. `only` are the keys that the run was restricted to. `now` is the instant that
     templates see. `by` and `commit` say who began it, from what. `planned` and `rejected` count
     rows; `elsewhere` counts, by state, those that the journal has under another run. `segments`
-    and `spent_s` add up what every process did that executed the run.
+    and `spent_s` add up what every process did that executed the run. Of a plan that is applied,
+    `plan` is the digest, `marks` says which rows it sends, and `requests` what they are.
     """
 
     playbook: str
     files: Mapping[str, str] = field(default_factory=dict)
     recipients: str | None = None
     environment: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Plain] = field(default_factory=dict)
     single: bool = False
     key: str | None = None
     only: tuple[str, ...] | None = None
@@ -37,6 +40,9 @@ class Detail:
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     segments: int = 0
     spent_s: float = 0.0
+    plan: str = ""
+    marks: str = ""
+    requests: str = ""
 
     def to_json(self) -> str:
         """Return the text that the journal keeps."""
@@ -106,6 +112,6 @@ def find_differences(files: Mapping[str, str]) -> tuple[Difference, ...]:
 
 def _digest(path: str) -> str:
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return digest_file(path)
     except OSError:
         return GONE

@@ -10,6 +10,8 @@ COMMANDS = {
     "preview": "Show the messages as the customer will see them.",
     "test": "Run the tests of playbooks.",
     "run": "Send a playbook's message to its recipients.",
+    "plan": "Say what would be sent to whom, and why not to the others.",
+    "apply": "Send exactly what a plan says.",
     "resume": "Settle what is uncertain, then send what is pending or held.",
     "stop": "Stop a run, from any machine that shares the journal.",
     "status": "Show the runs, or one of them.",

@@ -13,6 +13,7 @@ from runner.model.errors import Findings, Refused, UsageFault
 from runner.model.mask import mask_address, mask_sid
 from runner.model.message import message_of
 from runner.model.recipient import RejectedRow
+from runner.policy.objection import Objection
 from runner.prepare import Wish
 from runner.report.findings_text import concise_finding, report_findings
 from runner.report.rejects import RejectsFile
@@ -106,9 +107,9 @@ def ask_to_send(prepared: Prepared, survey: Survey, options: Options) -> None:
         Refused: there are more than expected, or the number was not typed.
     """
     people = min(survey.begin, options.limit or survey.begin)
-    if options.expect is not None and people > options.expect:
-        why = f"{people:,} people would be messaged, and --expect says {options.expect:,}"
-        raise Refused(why, "nothing was sent; look at the recipients, or raise --expect")
+    refusal = refuse_more_than_expected(survey, options)
+    if refusal:
+        raise Refused(refusal.why, f"nothing was sent; {refusal.remedy}")
     if prepared.wish.redirect_to:
         click.echo(say_redirected(prepared.wish), err=True)
     if options.yes or not people:
@@ -118,6 +119,16 @@ def ask_to_send(prepared: Prepared, survey: Survey, options: Options) -> None:
     typed = click.prompt(f"Type {people} to go on", default="", show_default=False, err=True)
     if typed.strip() != str(people):
         raise Refused("the number was not typed, so nothing was sent")
+
+
+def refuse_more_than_expected(survey: Survey, options: Options) -> Objection | None:
+    """Return why more people would be messaged than somebody expects; None if not more are."""
+    people = min(survey.begin, options.limit or survey.begin)
+    if options.expect is None or people <= options.expect:
+        return None
+    said = options.expect_said
+    why = f"{people:,} people would be messaged, and {said} says {options.expect:,}"
+    return Objection(why, f"look at the recipients, or raise {said}")
 
 
 def say_redirected(wish: Wish) -> str:

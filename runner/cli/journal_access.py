@@ -96,7 +96,15 @@ def open_existing(stack: ExitStack, choice: JournalChoice) -> OpenJournal:
         JournalMissing: there is none.
         UsageFault: nothing says which.
     """
-    location = locate_existing(choice)
+    return open_existing_at(stack, locate_existing(choice))
+
+
+def open_existing_at(stack: ExitStack, location: Location) -> OpenJournal:
+    """Open the journal that is there.
+
+    Raises:
+        JournalMissing: there is none.
+    """
     journal = open_journal(location)
     stack.callback(journal.close)
     return OpenJournal(journal, location)

@@ -54,21 +54,41 @@ def journal_option(command: Command) -> Command:
     )(command)
 
 
+def recipients_option(command: Command) -> Command:
+    """Add `--recipients`."""
+    return click.option(
+        "-r",
+        "--recipients",
+        metavar="FILE",
+        help="The recipients: a CSV or JSON Lines file.",
+    )(command)
+
+
+def limit_option(command: Command) -> Command:
+    """Add `--limit`."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Send to N people at most; the others stay pending.",
+    )(command)
+
+
+def base_url_option(command: Command) -> Command:
+    """Add `--base-url`."""
+    return click.option(
+        "--base-url",
+        envvar="FLEXPLAY_BASE_URL",
+        metavar="URL",
+        help="One origin that serves Twilio's products, instead of Twilio.",
+    )(command)
+
+
 def sending_options(command: Command) -> Command:
     """Add what every command that sends has in common."""
     options = (
-        click.option(
-            "-r",
-            "--recipients",
-            metavar="FILE",
-            help="The recipients: a CSV or JSON Lines file.",
-        ),
-        click.option(
-            "--limit",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help="Send to N people at most; the others stay pending.",
-        ),
+        recipients_option,
+        limit_option,
         click.option(
             "--skip-rejected",
             is_flag=True,

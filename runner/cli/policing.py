@@ -7,6 +7,7 @@ import click
 from runner.model.errors import Refused, UsageFault
 from runner.model.playbook import Environment
 from runner.policy.limits import Census, refuse_run, warn_run
+from runner.policy.objection import Objection
 from runner.policy.public_holidays import EXTRA, NoHolidays, is_calendar
 from runner.run import Prepared
 
@@ -19,17 +20,20 @@ def refuse_by_policy(prepared: Prepared, census: Census) -> None:
     Raises:
         Refused: it does not allow the run.
     """
-    environment = prepared.loaded.environment
-    refusal = refuse_run(
-        census,
-        environment,
-        real=not is_loopback(prepared.target.base_url),
-        redirected=bool(prepared.wish.redirect_to),
-    )
+    refusal = judge_run(prepared, census, real=not is_loopback(prepared.target.base_url))
     for line in warn_run(census):
         click.echo(f"warning: {line}", err=True)
     if refusal:
         raise Refused(f"{refusal.why}; nothing was sent", refusal.remedy)
+
+
+def judge_run(prepared: Prepared, census: Census, *, real: bool) -> Objection | None:
+    """Return why the environment does not allow the run; None if it does.
+
+    `real` says whether real people can be reached.
+    """
+    redirected = bool(prepared.wish.redirect_to)
+    return refuse_run(census, prepared.loaded.environment, real=real, redirected=redirected)
 
 
 def check_calendars(environment: Environment) -> None:

@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import choose_patience, read_pairs, sending_options, waiting_options
+from runner.cli.choosing import choosing_options, chosen_keys
+from runner.cli.options import choose_patience, sending_options, waiting_options
 from runner.model.errors import UsageFault
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from runner.cli.journal_access import JournalChoice
-
 
 @click.command("run")
-@click.argument("playbook")
+@click.argument("playbook", metavar="PLAYBOOK|SEND")
 @sending_options
 @waiting_options
 @click.option(
@@ -23,44 +22,12 @@ if TYPE_CHECKING:
     metavar="TIME",
     help="Check everything now, and begin then: 2026-03-31T09:30, or with an offset.",
 )
-@click.option(
-    "--set",
-    "fields",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    callback=read_pairs,
-    help="Make one recipient of these fields, instead of a file.",
-)
-@click.option("--key", help="What the message is about, instead of the playbook's key.")
-@click.option("--only", multiple=True, metavar="KEY", help="Send to this key only; repeatable.")
-@click.option(
-    "--select",
-    metavar="RUN:STATE[,STATE]",
-    help="Send only to the keys that have such a state in that run: a correction, say.",
-)
-@click.option(
-    "--var",
-    "variables",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=read_pairs,
-    help="Set a variable, over the playbook's and the environment's.",
-)
-@click.option("--env", "environment", metavar="NAME", help="The environment of the project file.")
+@choosing_options
 @click.option(
     "--dry-run", is_flag=True, help="Print the exact requests; open no socket, send nothing."
 )
 @click.option(
     "--redirect-to", metavar="ADDRESS", help="Send every message to your own phone instead."
-)
-@click.option(
-    "--new-journal", is_flag=True, help="Make the journal if there is none; harmless if there is."
-)
-@click.option(
-    "--base-url",
-    envvar="FLEXPLAY_BASE_URL",
-    metavar="URL",
-    help="One origin that serves Twilio's products, instead of Twilio.",
 )
 @click.option("--sandbox", is_flag=True, help="Send to a local stand-in, started for this command.")
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -88,11 +55,12 @@ def command(  # noqa: PLR0913 - one parameter for each option
     wait: bool,
     max_wait: "timedelta | None",
 ) -> int:
-    """Send PLAYBOOK's message to its recipients.
+    """Send PLAYBOOK's message to its recipients, or what the send file SEND asks for.
 
     Everything is loaded, checked and rendered before the first request leaves.
     """
     from runner.cli.journal_access import JournalChoice  # noqa: PLC0415 - not for --help
+    from runner.cli.send_file import read_send  # noqa: PLC0415
     from runner.cli.sending import send_wish, start_sandbox  # noqa: PLC0415
     from runner.cli.sending_choice import Options  # noqa: PLC0415
     from runner.prepare import Wish  # noqa: PLC0415
@@ -100,7 +68,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if sandbox and base_url:
         raise UsageFault("--sandbox and --base-url both say where to send", "give one of them")
     choice = JournalChoice(journal, new_journal)
-    keys = _chosen_keys(only, select, choice)
+    keys = chosen_keys(only, select, choice)
     typed = frozenset(only)
     wish = Wish(
         playbook, recipients, fields, variables, environment, key, keys, typed, redirect_to, at
@@ -109,6 +77,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     options = Options(
         style, limit, expect, yes or sandbox, skip_rejected, sandbox, choice, patience=patience
     )
+    wish, options = read_send(wish, options)
     with ExitStack() as stack:
         if dry_run:
             from runner.cli.rehearsing import rehearse_wish  # noqa: PLC0415 - only for this
@@ -117,16 +86,3 @@ def command(  # noqa: PLR0913 - one parameter for each option
         if sandbox:
             base_url = start_sandbox(stack)
         return send_wish(wish, base_url, options)
-
-
-def _chosen_keys(
-    only: tuple[str, ...], select: str | None, choice: "JournalChoice"
-) -> frozenset[str] | None:
-    """Return the keys that `--only` and `--select` name; None if neither was given."""
-    if not only and not select:
-        return None
-    if not select:
-        return frozenset(only)
-    from runner.cli.runs import select_keys  # noqa: PLC0415 - opens a journal
-
-    return frozenset(only) | select_keys(select, choice)

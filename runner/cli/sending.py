@@ -19,6 +19,7 @@ from runner.cli.journal_access import (
     shown_journal,
 )
 from runner.cli.next_command import Hint, Resumable, next_hints, repeat_command
+from runner.cli.plan_bounds import refuse_used, refuse_without_plan, unplanned_outcome
 from runner.cli.policing import check_calendars, refuse_by_policy
 from runner.cli.run_detail import (
     describe_run,
@@ -37,11 +38,19 @@ from runner.model.errors import UsageFault
 from runner.model.mask import mask_address
 from runner.model.outcome import Outcome, Sent, state_of
 from runner.model.secret import Secret
+from runner.planning import bind_again
 from runner.policy.limits import Census
 from runner.prepare import Wish
 from runner.report.run_report import RunReport
 from runner.report.tally import Tally
-from runner.run import Prepared, Sending, all_deliveries, prepare, send
+from runner.run import (
+    Prepared,
+    Sending,
+    all_deliveries,
+    prepare,
+    send,
+    unmarked_deliveries,
+)
 from runner.sms.message_segments import delivery_segments
 from runner.target import Aim
 from runner.waiting import latest_opening, with_patience
@@ -66,39 +75,58 @@ def send_wish(
     """Check everything, ask, send, and say what happened to everyone."""
     credentials = _SANDBOX_CREDENTIALS if options.sandbox else read_credentials(os.environ)
     aim = Aim(base_url, "" if options.sandbox else credentials.account, live=not options.sandbox)
-    clock = SystemClock()
     prepared = _prepare(wish, aim, taken)
     check_calendars(prepared.loaded.environment)
     show_warnings(prepared)
+    if not taken and not options.sandbox:
+        refuse_without_plan(prepared)
     refuse_rejected(prepared, options)
     refuse_unknown_keys(prepared)
     refuse_silence(prepared, options)
     with ExitStack() as stack:
         opened = _open_journal(stack, prepared, options, taken)
-        latest = latest_opening(options.patience, max(clock.instant(), prepared.now))
-        judge = with_patience(judge_ahead(clock, prepared.terms, opened), latest)
-        book = Forecast(opened, prepared.identity, options.wanted, judge)
-        census = Census(prepared.loaded.environment, options.limit)
-        survey = take_survey(all_deliveries(prepared), book, census.add)
-        refuse_by_policy(prepared, census)
-        output = RUN_OUTPUTS[options.style](prepared)
-        output.begin(survey)
-        ask_to_send(prepared, survey, options)
         detail = taken.detail if taken else describe_run(prepared)
-        epoch = taken.row.epoch if taken else 0
-        sending = Sending(
-            credentials,
-            opened,
-            book,
-            options.wanted,
-            detail,
-            options.limit,
-            epoch,
-            clock,
-            latest,
-            output.waiting,
-        )
-        return _send_and_report(prepared, sending, _Ending(options, taken, output, survey))
+        return send_prepared(prepared, Task(credentials, opened, detail, options, taken))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is needed to send what is prepared; `taken` is the run that is carried on, if one is."""
+
+    credentials: Credentials
+    opened: OpenJournal
+    detail: Detail
+    options: Options
+    taken: Taken | None = None
+
+
+def send_prepared(prepared: Prepared, task: Task) -> int:
+    """Ask, send, and say what happened to everyone."""
+    clock, options = SystemClock(), task.options
+    latest = latest_opening(options.patience, max(clock.instant(), prepared.now))
+    judge = with_patience(judge_ahead(clock, prepared.terms, task.opened), latest)
+    book = Forecast(task.opened, prepared.identity, options.wanted, judge)
+    census = Census(prepared.loaded.environment, options.limit)
+    survey = take_survey(all_deliveries(prepared), book, census.add)
+    refuse_by_policy(prepared, census)
+    if task.taken:
+        refuse_used(prepared, survey, task.taken.row)
+    output = RUN_OUTPUTS[options.style](prepared)
+    output.begin(survey)
+    ask_to_send(prepared, survey, options)
+    sending = Sending(
+        task.credentials,
+        task.opened,
+        book,
+        options.wanted,
+        task.detail,
+        options.limit,
+        task.taken.row.epoch if task.taken else 0,
+        clock,
+        latest,
+        output.waiting,
+    )
+    return _send_and_report(prepared, sending, _Ending(options, task.taken, output, survey))
 
 
 def _prepare(wish: Wish, aim: Aim, taken: Taken | None) -> Prepared:
@@ -107,7 +135,7 @@ def _prepare(wish: Wish, aim: Aim, taken: Taken | None) -> Prepared:
     prepared = prepare(wish, aim, taken.row.id, instant_of(taken.detail))
     refuse_other_account(taken.row, prepared)
     refuse_changed_vars(taken.row, taken.detail, prepared.loaded.environment)
-    return prepared
+    return bind_again(prepared, taken.detail, taken.opened.journal.key)
 
 
 def refuse_unknown_keys(prepared: Prepared) -> None:
@@ -166,9 +194,6 @@ class _Ending:
 def _send_and_report(prepared: Prepared, sending: Sending, ending: _Ending) -> int:
     tally = Tally(prepared.checked.planned)
     output = ending.output
-    for row in prepared.checked.rejected:
-        tally.add("rejected")
-        output.rejected(row)
 
     def record(delivery: Delivery, outcome: Outcome) -> None:
         tally.add(state_of(outcome))
@@ -176,6 +201,11 @@ def _send_and_report(prepared: Prepared, sending: Sending, ending: _Ending) -> i
             tally.segments += delivery_segments(delivery)
         output.outcome(delivery, outcome)
 
+    for row in prepared.checked.rejected:
+        tally.add("rejected")
+        output.rejected(row)
+    for delivery in unmarked_deliveries(prepared):
+        record(delivery, unplanned_outcome(sending.book.foresee(delivery)))
     started = time.monotonic()
     halt = send(prepared, sending, record)
     for _ in range(tally.missing):

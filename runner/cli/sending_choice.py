@@ -11,7 +11,8 @@ from runner.cli.journal_access import JournalChoice
 class Options:
     """How the command is to behave, apart from what is sent to whom.
 
-    `patience` is how long a run waits for who is held, None if it does not.
+    `patience` is how long a run waits for who is held, None if it does not. `expect` is the most
+    people there may be, as `expect_said` says.
     """
 
     style: str
@@ -23,3 +24,4 @@ class Options:
     journal: JournalChoice
     wanted: Wanted = field(default_factory=Wanted)
     patience: timedelta | None = None
+    expect_said: str = "--expect"

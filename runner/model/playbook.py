@@ -93,7 +93,8 @@ class Policy:
     `max_segments` is the most segments that one SMS may have without a warning. Where `opt_out` is
     not empty, one of its phrases must stand in every text. `quiet_hours` are by country, `*` for
     all others. `required_columns` must be filled in every row, and hold a date that is not older
-    than so many days, unless that is None.
+    than so many days, unless that is None. With `require_plan` only a plan can be sent, which may
+    be applied for `plan_valid_for` seconds.
     """
 
     max_segments: int = 3
@@ -106,6 +107,8 @@ class Policy:
     per_recipient: Cap | None = None
     required_columns: Mapping[str, int | None] = field(default_factory=dict)
     required_text: tuple[RequiredText, ...] = ()
+    require_plan: bool = False
+    plan_valid_for: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def _refuse_strangers(census: Census, first: Delivery, environment: Environment)
         return Objection(
             f"{name} is not live, so it may not reach real people",
             f"set live: true, allow or redirect_to for {name}, or use --redirect-to or --sandbox",
+            standing=True,
         )
     address = mask_address(first.customer.name)
     return Objection(
@@ -120,7 +121,8 @@ def _exceeded(census: Census, environment: Environment) -> Iterator[Objection]:
 def warn_run(census: Census) -> tuple[str, ...]:
     """Return what a person should know before the run: workers who would get many tasks."""
     return tuple(
-        f"worker {mask_sid(worker)} would get {count:,} tasks"
+        f"worker {mask_sid(worker)} would get {count:,} tasks (why that is a lot: "
+        "flexplay explain FP412)"
         for worker, count in census.tasks.most_common()
         if count > MANY_TASKS
     )

@@ -10,8 +10,8 @@ GRACE = timedelta(minutes=5)
 _FORM = "write it like 2026-03-31T09:30, or with an offset like 2026-03-31T09:30:00+02:00"
 
 
-def read_at(text: str, timezone: str) -> datetime | Objection:
-    """Return the instant of `--at`.
+def read_at(text: str, timezone: str, name: str = "--at") -> datetime | Objection:
+    """Return the instant of `--at`, or of another option or field of this `name`.
 
     A time without an offset is what a clock on the wall shows in `timezone`, which may be empty;
     one that the clocks leap over, or that comes twice, is none.
@@ -20,27 +20,27 @@ def read_at(text: str, timezone: str) -> datetime | Objection:
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
-        return Objection(f'--at is no date and time: "{text:.40}"', _FORM)
+        return Objection(f'{name} is no date and time: "{text:.40}"', _FORM)
     if len(text) <= len("2026-03-31"):
-        return Objection(f"--at names a day and no time: {text}", _FORM)
+        return Objection(f"{name} names a day and no time: {text}", _FORM)
     if wall.tzinfo is None:
-        return _read_wall(wall, timezone)
+        return _read_wall(wall, timezone, name)
     try:
         return wall.astimezone(UTC)
     except OverflowError:
-        return Objection(f"--at is out of range: {text:.40}", _FORM)
+        return Objection(f"{name} is out of range: {text:.40}", _FORM)
 
 
-def _read_wall(wall: datetime, timezone: str) -> datetime | Objection:
+def _read_wall(wall: datetime, timezone: str, name: str) -> datetime | Objection:
     zone = find_zone(timezone)
     if zone is None:
-        why = f"--at has no offset, and the environment has no default_timezone: {wall}"
+        why = f"{name} has no offset, and the environment has no default_timezone: {wall}"
         return Objection(why, "write the offset, such as +02:00, or declare default_timezone")
     try:
         first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         back = first.astimezone(zone).replace(tzinfo=None)
     except OverflowError:
-        return Objection(f"--at is out of range: {wall}", _FORM)
+        return Objection(f"{name} is out of range: {wall}", _FORM)
     if back != wall:
         why = f"in {timezone} the clocks leap over {wall}"
         return Objection(why, "choose a time before or after it")

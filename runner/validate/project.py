@@ -110,14 +110,22 @@ def _make_policy(given: dict[str, Any]) -> Policy:
             for column, rule in given.get("require_columns", {}).items()
         },
         required_text=tuple(map(_make_required_text, given.get("required_text", ()))),
+        require_plan=given.get("require_plan", known.require_plan),
+        plan_valid_for=_read_span(given["plan_valid_for"])
+        if "plan_valid_for" in given
+        else known.plan_valid_for,
     )
 
 
 def _make_cap(text: str) -> Cap:
     """Return the cap that `2/7d` means."""
     count, span = text.split("/")
-    seconds = {"h": 3600.0, "d": 86_400.0}[span[-1]]
-    return Cap(int(count), int(span[:-1]) * seconds)
+    return Cap(int(count), _read_span(span))
+
+
+def _read_span(text: str) -> float:
+    """Return the seconds of `24h` or `7d`."""
+    return int(text[:-1]) * {"h": 3600.0, "d": 86_400.0}[text[-1]]
 
 
 def _make_required_text(given: dict[str, Any]) -> RequiredText:

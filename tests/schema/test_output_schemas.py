@@ -75,6 +75,22 @@ def test_a_line_of_findings_is_one_finding(flexplay: Callable[..., Any], folder:
 
 
 @pytest.mark.parametrize(("file", "code"), [("good.csv", 0), ("bad.csv", 1)])
+@pytest.mark.usefixtures("credentials")
+def test_a_plan_and_its_report_follow_their_schemas(
+    flexplay: Callable[..., Any], folder: Path, file: str, code: int
+) -> None:
+    """`plan --format json -o FILE` prints one document and writes another."""
+    words = ("plan", "p.yaml", "-r", file, "--format", "json", "-o", "plan.json", "--new-journal")
+    ran = flexplay(*words)
+    document = json.loads(ran.out)
+    _follow("plan-report", document)
+    assert document["exit_code"] == ran.code == code
+    counts = dict(document["counts"])
+    assert counts.pop("planned") == sum(counts.values())
+    _follow("plan", json.loads((folder / "plan.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize(("file", "code"), [("good.csv", 0), ("bad.csv", 1)])
 def test_a_dry_run_follows_its_schema(flexplay: Callable[..., Any], file: str, code: int) -> None:
     """`run --dry-run --format json` prints requests and rejected rows that add up."""
     ran = flexplay("run", "p.yaml", "-r", file, "--dry-run", "--format", "json")
