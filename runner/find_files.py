@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from runner.git import ignored_files
 from runner.model.document import Document, MappingNode
 from runner.model.problem import Problem
 from runner.validate.project import PROJECT_FILES
@@ -33,16 +34,22 @@ class Candidate:
     named: bool
 
 
-def find_files(paths: Iterable[str], exclude: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
+def find_files(
+    paths: Iterable[str], exclude: tuple[str, ...] = (), *, tracked: bool = False
+) -> tuple[Candidate, ...]:
     """Return the files that are named, and those below named folders that may be ours, each once.
 
     Left out are what `exclude` fits (a path, the name of a file or folder, with `*` and `?`) and,
-    below folders, what git ignores, hidden folders, and those of Python's and Node's packages.
+    below folders, what git ignores, hidden folders, and those of Python's and Node's packages. With
+    `tracked`, the folders hold what git keeps, so it is not asked what it ignores.
     """
     found: dict[str, Candidate] = {}
     for path in paths:
         below = (
-            (Candidate(file, named=False) for file in sorted(_walk(path, exclude), key=Path))
+            (
+                Candidate(file, named=False)
+                for file in sorted(_walk(path, exclude, tracked=tracked), key=Path)
+            )
             if Path(path).is_dir()
             else (Candidate(path, named=True),)
         )
@@ -88,8 +95,8 @@ def looks_like_playbook(file: str) -> bool:
     return _words(Path(file), _KEY) >= _SIGNS
 
 
-def _walk(root: str, exclude: tuple[str, ...]) -> Iterator[str]:
-    ignored = _ignored_by_git(root)
+def _walk(root: str, exclude: tuple[str, ...], *, tracked: bool) -> Iterator[str]:
+    ignored: frozenset[Path] = frozenset() if tracked else ignored_files(root)
     for folder, folders, files in os.walk(root):
         folders[:] = [
             name
@@ -138,18 +145,3 @@ def _fits(file: str, patterns: tuple[str, ...]) -> bool:
         for each in (path, *path.parents)
         if each.name
     )
-
-
-def _ignored_by_git(root: str) -> frozenset[Path]:
-    """Return the files and folders that git ignores; none where there is no git."""
-    import subprocess  # noqa: PLC0415 - only for a folder
-
-    command = ["git", "-c", "core.fsmonitor=false", "-C", root, "ls-files", "-z"]
-    command += ["--others", "--ignored", "--exclude-standard", "--directory"]
-    try:
-        ran = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return frozenset()
-    if ran.returncode:
-        return frozenset()
-    return frozenset(Path(root, os.fsdecode(name)) for name in ran.stdout.split(b"\0") if name)

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -103,6 +104,54 @@ def flexplay(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
         return Ran(code, said.out, said.err)
 
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git repository, which is also the current folder."""
+
+    folder: Path
+
+    def git(self, *words: object) -> str:
+        """Run git, and return what it prints."""
+        who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+        ran = subprocess.run(
+            ["git", *who, "-C", self.folder, *map(str, words)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return ran.stdout.strip()
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file, with the folders above it."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def commit(self, **files: str) -> str:
+        """Write the files (`a__b_yaml` is a/b.yaml), and commit all that there is."""
+        for name, text in files.items():
+            path, _, suffix = name.replace("__", "/").rpartition("_")
+            self.write(f"{path}.{suffix}", text)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "a change")
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Return an empty repository, whose branch is main, untouched by the developer's settings."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    made = Repository(tmp_path / "repository")
+    made.folder.mkdir()
+    made.git("-c", "init.defaultBranch=main", "init", "--quiet")
+    monkeypatch.chdir(made.folder)
+    return made
 
 
 @pytest.fixture
