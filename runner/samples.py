@@ -28,15 +28,23 @@ class RenderedSample:
 
 
 def make_sample_renderer(
-    playbook: Playbook, environment: Environment, now: datetime | None = None
+    playbook: Playbook,
+    environment: Environment,
+    now: datetime | None = None,
+    *,
+    outline: bool = False,
 ) -> Renderer | tuple[Problem, ...]:
-    """Return what renders invented recipients, as of `now`, or why the templates cannot be read."""
+    """Return what renders invented recipients, as of `now`, or why the templates cannot be read.
+
+    With `outline`, deliveries also have their message without the recipient's values.
+    """
     binding = Binding(
         scope=_SCOPE,
         account=environment.account_sid or NO_ACCOUNT,
         environment=environment.name,
         variables={**playbook.vars, **environment.vars},
         now=now or datetime.now(UTC),
+        outline=outline,
     )
     return make_renderer(playbook, binding)
 

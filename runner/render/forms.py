@@ -14,7 +14,7 @@ from runner.render.address import normalise_phone, strip_phone
 
 Data = dict[str, Any]
 
-_MESSAGE_FIELDS = {
+MESSAGE_FIELDS = {
     "author": "Author",
     "body": "Body",
     "subject": "Subject",
@@ -60,7 +60,7 @@ def redirect(form: Data, channel: Channel, address: str) -> Data:
 
 def make_message(rendered: Data, correlation: str) -> Data:
     """Return the Create Message form with its JSON values not yet written as text."""
-    form = {_MESSAGE_FIELDS[key]: value for key, value in rendered["message"].items()}
+    form = {MESSAGE_FIELDS[key]: value for key, value in rendered["message"].items()}
     if correlation:
         form["Attributes"] = {**form.get("Attributes", {}), "flexplay": correlation}
     return form

@@ -13,14 +13,15 @@ from jinja2 import nodes
 from jinja2.runtime import BlockReference, Macro
 from jinja2.runtime import Context as JinjaContext
 
+from runner.model.document import Plain
 from runner.model.playbook import Playbook
 from runner.model.problem import Problem
 from runner.render.bounds import hidden
 from runner.render.environment import BoundedEnvironment
 from runner.render.guards import path_of
-from runner.render.parts import compile_message
-from runner.render.template import Context
-from runner.render.tree import Branch, LeafFailed, render_tree
+from runner.render.parts import compile_message, compile_request
+from runner.render.template import Context, Leaf
+from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
 
 HIDDEN = "‹…›"
 _OUTLINE = "(outline)"
@@ -87,6 +88,38 @@ def make_outline(playbook: Playbook, folder: Path) -> Outline:
     """Return the outline of a playbook whose templates can be read."""
     problems: list[Problem] = []
     return Outline(compile_message(playbook, OutlineEnvironment(folder), problems, text=True))
+
+
+class RequestOutline:
+    """Everything but the message, without the recipients' values: each value is a text."""
+
+    def __init__(self, branch: Branch) -> None:
+        self._branch = branch
+
+    def render(self, context: Context) -> Plain:
+        """Return the parts under the playbook's names; what cannot be rendered is hidden."""
+        return _render_each(self._branch, context)
+
+
+def make_request_outline(playbook: Playbook, folder: Path) -> RequestOutline:
+    """Return the outline of a playbook whose templates can be read."""
+    problems: list[Problem] = []
+    parts = compile_request(playbook, OutlineEnvironment(folder), problems, text=True)
+    not_after = parts.pop("not_after", None)
+    return RequestOutline(
+        parts if not_after is None else {**parts, "delivery": {"not_after": not_after}}
+    )
+
+
+def _render_each(branch: Branch, context: Context) -> Plain:
+    if isinstance(branch, Leaf):
+        try:
+            return str(render_leaf(branch, context))
+        except LeafFailed:
+            return HIDDEN
+    if isinstance(branch, tuple):
+        return [_render_each(item, context) for item in branch]
+    return {key: _render_each(item, context) for key, item in branch.items()}
 
 
 def _hide(value: Any, label: str) -> str:

@@ -20,21 +20,31 @@ def compile_parts(
     playbook: Playbook, environment: SandboxedEnvironment, problems: list[Problem]
 ) -> dict[str, Branch]:
     """Return the compiled parts by name; what cannot be compiled is added to `problems`."""
-    root = playbook.root
-    branches = {
-        name: compile_tree(node, environment, problems)
-        for name in _PARTS
-        if (node := root.get(name)) is not None
-    }
-    if isinstance(root.get("message"), MappingNode):
+    branches = compile_request(playbook, environment, problems)
+    if isinstance(playbook.root.get("message"), MappingNode):
         branches["message"] = compile_message(playbook, environment, problems)
-    delivery = root.get("delivery")
-    not_after = delivery.get("not_after") if isinstance(delivery, MappingNode) else None
-    if not_after is not None:
-        branches["not_after"] = compile_tree(not_after, environment, problems)
     if playbook.recipients:
         branches["key"] = compile_tree(playbook.recipients.key, environment, problems, text=True)
     return branches
+
+
+def compile_request(
+    playbook: Playbook,
+    environment: SandboxedEnvironment,
+    problems: list[Problem],
+    *,
+    text: bool = False,
+) -> dict[str, Branch]:
+    """Return all but message and key, compiled; with `text`, each of the values becomes text."""
+    root = playbook.root
+    delivery = root.get("delivery")
+    nodes = {name: root.get(name) for name in _PARTS}
+    nodes["not_after"] = delivery.get("not_after") if isinstance(delivery, MappingNode) else None
+    return {
+        name: compile_tree(node, environment, problems, text=text)
+        for name, node in nodes.items()
+        if node is not None
+    }
 
 
 def compile_message(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from runner.model.delivery import Delivery, delivery_id
@@ -28,7 +29,7 @@ from runner.render.forms import (
 )
 from runner.render.names import recipient_fields
 from runner.render.origins import origin_of
-from runner.render.outline import make_outline
+from runner.render.outline import RequestOutline, make_outline, make_request_outline
 from runner.render.parts import compile_parts
 from runner.render.probes import ProbedEnvironment, Recorder
 from runner.render.template import Context, Leaf
@@ -99,6 +100,14 @@ class Renderer:
             outline = make_message({"message": self._outline.render(context)}, "")
             return replace(delivery, outline=write_form(outline))
         return delivery
+
+    def outline_request(self, recipient: Recipient) -> Plain:
+        """Return all but the message as the playbook names it, without the recipient's values."""
+        return self._request_outline.render(self._context(recipient))
+
+    @cached_property
+    def _request_outline(self) -> RequestOutline:
+        return make_request_outline(self._playbook, folder_of(self._playbook))
 
     def _deliver(
         self, rendered: Data, key: str, recipient: Recipient
