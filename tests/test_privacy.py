@@ -133,6 +133,35 @@ def test_no_command_prints_a_recipient(flexplay: Flexplay, sandbox: Any, desk: P
     assert [hit for each in _commands(sandbox.url) for hit in _shows(flexplay, each)] == []
 
 
+def test_no_comparison_prints_a_recipient(
+    flexplay: Flexplay, repository: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before or after, whatever changes: text, key, address, sender, routing, who is rejected."""
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", TOKEN)
+    repository.commit(playbook_yaml=_PLAYBOOK, flexplay_yaml=_ENVIRONMENT)
+    repository.write("good.csv", _HEADER + _GOOD)
+    repository.write("bad.csv", _HEADER + _GOOD + _BAD)
+    edits = (
+        ("Dear {{ recipient.name }}", "Dear {{ recipient.name | upper }}"),
+        ("about {{ recipient.topic }}", "on {{ recipient.topic[:9] ~ '!' }}"),
+        ("{{ recipient.id }}", "{{ recipient.id }}0"),
+        ('"{{ recipient.phone }}"', '\'{{ recipient.phone | replace("+", "+1") }}\''),
+        ("required: [id, name, phone, topic]", "required: [id, name, phone, topic, nowhere]"),
+        ("workflow_sid: ", "attributes: { who: '{{ recipient }}' }\n    workflow_sid: "),
+        (
+            "message:\n",
+            "message:\n  attributes: { '{{ 1 }}': '{{ recipient.values() | list }}' }\n",
+        ),
+    )
+    for old, new in edits:
+        assert old in _PLAYBOOK
+        repository.write("playbook.yaml", _PLAYBOOK.replace(old, new))
+        for file in ("good.csv", "bad.csv"):
+            for style in ("text", "markdown", "json"):
+                words = ("diff", "--base", "main", "-r", file, "--format", style)
+                assert _shows(flexplay, words) == []
+
+
 def test_a_refusal_of_twilios_prints_no_recipient(
     flexplay: Flexplay, sandbox: Any, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

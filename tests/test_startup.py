@@ -40,7 +40,8 @@ def _modules(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("validate", "--help"), ("preview", "--help"), ("run", "--help")]
+    "arguments",
+    [("--help",), *((name, "--help") for name in ("validate", "preview", "diff", "run"))],
 )
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     """Help is there at once."""

@@ -9,6 +9,7 @@ COMMANDS = {
     "validate": "Check playbooks and render their samples.",
     "preview": "Show the messages as the customer will see them.",
     "test": "Run the tests of playbooks.",
+    "diff": "Show how messages differ from those of another commit.",
     "run": "Send a playbook's message to its recipients.",
     "plan": "Say what would be sent to whom, and why not to the others.",
     "apply": "Send exactly what a plan says.",
@@ -50,8 +51,8 @@ class _LazyGroup(click.Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 findings or failures, 2 usage, 4 refused, 5 uncertain, "
-    "6 Twilio unreachable or credentials refused, 70 internal error, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 findings or failures, 2 usage, 3 changes, 4 refused, "
+    "5 uncertain, 6 Twilio unreachable or credentials refused, 70 internal error, 130 interrupted.",
 )
 @click.version_option(package_name="flexplay", prog_name="flexplay")
 def app() -> None:

@@ -104,13 +104,13 @@ def _digest(text: str) -> bytes:
 
 
 def _deliveries(source: Source, renderer: Renders, only: Only) -> Iterator[Delivery | RejectedRow]:
-    found = _all_deliveries(source, renderer)
+    found = deliver_rows(source, renderer)
     if only is None:
         return found
     return (item for item in found if isinstance(item, Delivery) and item.key in only)
 
 
-def _all_deliveries(source: Source, renderer: Renders) -> Iterator[Delivery | RejectedRow]:
+def deliver_rows(source: Source, renderer: Renders) -> Iterator[Delivery | RejectedRow]:
     """Yield each row as a delivery, or rejected; what stood before decides on what comes after."""
     keys, addresses = Seen(), Seen()
     for row in source.rows():

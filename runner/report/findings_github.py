@@ -3,8 +3,6 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
-import html
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
@@ -12,6 +10,7 @@ from runner.model.place import Span
 from runner.model.problem import Problem, Severity
 from runner.report.file_naming import Naming, slashed
 from runner.report.findings_text import summarize
+from runner.report.markdown import escape_markdown
 from runner.report.source_lines import last_line
 from runner.report.visible import make_visible
 
@@ -25,8 +24,6 @@ _LONGEST_MESSAGE = 4096
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # Room for the line that says how many findings are left out.
 _LAST_LINE = 200
-# What means something inside of a cell; HTML is escaped as such.
-_MARKDOWN = re.compile(r"([\\`*_\[\]|~$])")
 
 
 def report_github(problems: Iterable[Problem], shown: Naming = slashed) -> str:
@@ -59,7 +56,7 @@ def github_summary(
     are appended to for links.
     """
     found = by_gravity(problems)
-    head = f"### flexplay validate\n\n{_escape_markdown(summarize(found, files))}\n"
+    head = f"### flexplay validate\n\n{escape_markdown(summarize(found, files))}\n"
     if found:
         head += "\n| | Place | Code | Finding |\n|---|---|---|---|\n"
     rows = [_row(problem, shown, blob) for problem in found]
@@ -124,29 +121,24 @@ def _escape_property(text: str) -> str:
 
 
 def _row(problem: Problem, shown: Naming, blob: str) -> str:
-    finding = _escape_markdown(problem.message)
+    finding = escape_markdown(problem.message)
     if problem.remedy:
-        finding += f"<br>→ {_escape_markdown(problem.remedy)}"
+        finding += f"<br>→ {escape_markdown(problem.remedy)}"
     for related in problem.related:
-        finding += f"<br>{_place(related.span, shown, blob)} {_escape_markdown(related.message)}"
+        finding += f"<br>{_place(related.span, shown, blob)} {escape_markdown(related.message)}"
     place = _place(problem.span, shown, blob)
     return f"| {problem.severity} | {place} | {problem.code} | {finding} |\n"
 
 
 def _place(span: Span, shown: Naming, blob: str) -> str:
     file = shown(span.file)
-    text = _escape_markdown(f"{file}:{span.line}:{span.column}")
+    text = escape_markdown(f"{file}:{span.line}:{span.column}")
     # A name outside of the repository is absolute.
     return text if not blob or file.startswith("/") else f"[{text}]({_link(blob, file, span)})"
 
 
 def _link(blob: str, file: str, span: Span) -> str:
     return f"{blob}/{quote(file, errors='surrogateescape')}#L{span.line}"
-
-
-def _escape_markdown(text: str) -> str:
-    """Return Markdown that shows exactly this text, also in the cell of a table."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(make_visible(text), quote=False))
 
 
 def _fit(head: str, rows: Sequence[str], room: int) -> str:

@@ -9,7 +9,8 @@ from typing import Literal
 
 Kind = Literal["same", "removed", "added"]
 
-_WORDS = re.compile(r"\w+|\s|[^\w\s]")
+# A value that is left out, such as ‹name›, is one word.
+_WORDS = re.compile(r"‹[^‹›\n]*›|\w+|\s|[^\w\s]")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 # Comparing takes time by the product of both lengths: longer texts are compared by lines, and
 # what is too long for that as a whole.

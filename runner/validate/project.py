@@ -48,7 +48,11 @@ def _above(start: Path) -> list[Path]:
 
 def load_project(playbook: str) -> Project | tuple[Problem, ...]:
     """Return the project that the playbook stands in; one default environment if there is none."""
-    file = find_project(playbook)
+    return read_project(find_project(playbook))
+
+
+def read_project(file: str | None) -> Project | tuple[Problem, ...]:
+    """Return the project in the file; one default environment without a file."""
     if file is None:
         return NO_PROJECT
     document = load_file(file)

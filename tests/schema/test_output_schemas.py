@@ -152,6 +152,30 @@ def test_results_follow_their_schema(flexplay: Callable[..., Any], folder: Path,
     assert failures == ([0, 2] if "rejected" not in text and counts["tests"] else [])
 
 
+def test_a_difference_follows_its_schema(flexplay: Callable[..., Any], repository: Any) -> None:
+    """`diff --format json` prints one document, whatever differs."""
+    project = "environments: { demo: {}, production: { live: false } }"
+    repository.write("bad.yaml", _PLAYBOOK.replace("message:", "massage:"))
+    repository.commit(p_yaml=_PLAYBOOK, flexplay_yaml=project, gone_yaml=_PLAYBOOK)
+    repository.git("rm", "--quiet", "gone.yaml")
+    sample = '{ id: A-2, name: Bob, phone: "+13115552369" }'
+    edited = _PLAYBOOK.replace("Hi", "Hello").replace("recipient.id", "recipient.name")
+    repository.write(
+        "p.yaml",
+        edited.replace("samples: [", f"samples: [{sample}, ") + "delivery: { rate: 5/s }\n",
+    )
+    repository.write("flexplay.yaml", project.replace("false", "true"))
+    repository.write("good.csv", _GOOD)
+    for words in ((), ("p.yaml", "-r", "good.csv")):
+        ran = flexplay("diff", "--base", "main", *words, "--format", "json")
+        document = json.loads(ran.out)
+        _follow("diff", document)
+        assert document["exit_code"] == ran.code == int(not words)
+        found = next(each for each in document["playbooks"] if each["file"] == "p.yaml")
+        assert all(found[key] for key in ("alarms", "changes", "inclusions", "settings"))
+        assert document["projects"]
+
+
 _ERRORS: list[tuple[tuple[str, ...], int]] = [
     (("run",), 2),
     (("run", "p.yaml", "--nonsense"), 2),

@@ -1,0 +1,14 @@
+"""Foreign text in Markdown: nothing in it acts."""
+
+import html
+import re
+
+from runner.report.visible import make_visible
+
+# What means something inside of a cell; HTML is escaped as such.
+_MARKS = re.compile(r"([\\`*_\[\]|~$])")
+
+
+def escape_markdown(text: str) -> str:
+    """Return Markdown that shows exactly this text, also in the cell of a table."""
+    return _MARKS.sub(r"\\\1", html.escape(make_visible(text), quote=False))
