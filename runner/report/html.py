@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from runner.report.visible import make_visible
+from runner.report.visible import make_visible, show_character
+from runner.sms.graphemes import split
 
+_KEPT = ("\n", "\r\n", "\t")
 _VOID = frozenset({"meta", "input", "hr", "br"})
 NOTHING: Mapping[str, str | bool] = {}
 
@@ -36,9 +38,21 @@ def text(content: str) -> Html:
     return content if isinstance(content, Html) else Html(escape(make_visible(content)))
 
 
+def flow(body: str) -> Html:
+    """Return a text of several lines; a character that shows nothing has its name in its place."""
+    return join(_shown(cluster) for cluster in split(body))
+
+
+def _shown(cluster: str) -> str:
+    if cluster in _KEPT:
+        return Html(cluster)
+    shown = show_character(cluster)
+    return shown if shown == cluster else element("span", {"class": "unseen"}, shown)
+
+
 def foreign(content: str) -> Html:
     """Return somebody else's text, whose direction does not touch what stands around it."""
-    return element("bdi", {}, content)
+    return element("bdi", {}, content if isinstance(content, Html) else flow(content))
 
 
 def raw_text(content: str) -> Html:

@@ -8,8 +8,8 @@ from runner.model.exchange import Request
 from runner.model.preview import Card, Failure, Preview, Within
 from runner.model.problem import Problem
 from runner.report.dry_run import requests_text
-from runner.report.html import Html, element, foreign, join
-from runner.report.preview_device import flow, make_device
+from runner.report.html import Html, element, flow, foreign, join
+from runner.report.preview_device import make_device
 from runner.report.preview_words import (
     NO_ROUTING,
     agent_rows,
@@ -136,9 +136,7 @@ def _agent(card: Card, spot: Spot) -> Html:
         (name, join(_value(*value) for value in say_values(row, card.environments)))
         for name, row in agent_rows(card)
     ]
-    unrouted = (
-        "" if card.properties else element("p", {"class": "quiet"}, f"{NO_ROUTING.capitalize()}.")
-    )
+    unrouted = "" if card.properties else element("p", {"class": "quiet"}, NO_ROUTING)
     return join((spot.below("The agent sees"), unrouted, _pairs(rows) if rows else ""))
 
 

@@ -3,7 +3,7 @@
 import re
 
 from runner.model.preview import Card, Preview
-from runner.report.html import Html, element, foreign, join
+from runner.report.html import Html, element, flow, foreign, join
 from runner.report.mail_html import is_html, quiet_html
 from runner.report.preview_words import (
     AT_TWILIO,
@@ -13,13 +13,11 @@ from runner.report.preview_words import (
     TEMPLATE_AWAY,
     say_address,
 )
-from runner.report.visible import show_character
-from runner.sms.graphemes import split
+from runner.report.whatsapp_text import styled
 from runner.sms.marked import MarkedText, Piece
 
 _PHONES = frozenset({"sms", "whatsapp"})
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-_KEPT = ("\n", "\r\n", "\t")
 REMOTE_NOTE = "Pictures from other servers are not loaded here, and links lead nowhere."
 
 
@@ -36,7 +34,7 @@ def make_device(card: Card, preview: Preview, marked: MarkedText | None) -> Html
         element("span", {"class": "avatar", "aria-hidden": "true"}, _initial(sender)),
         element("span", {"class": "who"}, foreign(sender)),
     )
-    bubble = element("div", {"class": "bubble", "dir": "auto"}, _said(card, marked))
+    bubble = element("div", {"class": "bubble", "dir": "auto"}, _said(card, preview, marked))
     talk = element("div", {"class": "talk"}, bubble)
     return element(
         "figure",
@@ -52,10 +50,12 @@ def _initial(sender: str) -> str:
     return letters[0].upper() if letters and not sender.startswith("+") else "#"
 
 
-def _said(card: Card, marked: MarkedText | None) -> Html:
+def _said(card: Card, preview: Preview, marked: MarkedText | None) -> Html:
     message = card.message
     if message.content_sid:
         return _template(card)
+    if preview.channel == "whatsapp":
+        return styled(message.body)
     if marked is None:
         return flow(message.body)
     return join(
@@ -79,18 +79,6 @@ def _piece(piece: Piece, marked: MarkedText) -> Html:
     if piece.culprit is None or marked.foreign:
         return flow(piece.text)
     return element("mark", {}, flow(piece.text))
-
-
-def flow(body: str) -> Html:
-    """Return a text of several lines; a character that shows nothing has its name in its place."""
-    return join(_shown(cluster) for cluster in split(body))
-
-
-def _shown(cluster: str) -> str:
-    if cluster in _KEPT:
-        return Html(cluster)
-    shown = show_character(cluster)
-    return shown if shown == cluster else element("span", {"class": "unseen"}, shown)
 
 
 def _template(card: Card) -> Html:

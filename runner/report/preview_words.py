@@ -27,7 +27,7 @@ PROPERTY_NAMES = {
     "timeout": "Timeout",
 }
 LEVEL_NAMES = {"to": "To", "cc": "Cc", "bcc": "Bcc", "": "To"}
-NO_ROUTING = "no routing is given: who gets the answer is for Flex to choose"
+NO_ROUTING = "No routing is given: who gets the answer is for Flex to choose."
 _SHOWN_CULPRITS = 6
 HTML_NOTE = (
     "Twilio documents a message's Body as plain text: the customer may get the tags as they are "
