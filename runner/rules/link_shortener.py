@@ -50,8 +50,11 @@ def check_rendered(
 ) -> Iterator[Problem]:
     """Warn of one that comes from elsewhere: the recipient, or the environment's variables."""
     del environment
+    links = tuple(_links(rendered(delivery, "Body")))
+    if not links:  # the templates are not read again for every recipient
+        return
     written = " ".join(str(node.value) for node in _nodes(playbook)).lower()
-    for found in _links(rendered(delivery, "Body")):
+    for found in links:
         domain = found.group(1).lower()
         if domain not in written:
             yield Problem(

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from runner.model.document import ScalarNode
+from runner.model.playbook import Playbook
+from runner.rules import link_shortener
+
 
 @pytest.mark.parametrize(
     ("text", "marked"),
@@ -48,3 +52,19 @@ def test_a_recipients_link_is_told_at_the_text(desk: Any) -> None:
     (found,) = desk.find("FP602")
     assert desk.marked(found.span) == "body"
     assert found.related[0].span.line == 14
+
+
+def test_templates_are_read_again_only_for_a_link(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million recipients without links do not read the playbook's files a million times."""
+    desk.body("See you")
+    read: list[Playbook] = []
+
+    def nodes(playbook: Playbook) -> tuple[ScalarNode, ...]:
+        read.append(playbook)
+        return ()
+
+    monkeypatch.setattr(link_shortener, "_nodes", nodes)
+    assert desk.find("FP602") == ()
+    assert len(read) == 1  # for the file itself, and not for its sample
