@@ -83,15 +83,22 @@ def list_findings(problems: Iterable[Within[Problem]], preview: Preview) -> Html
 
 
 def _envelope(card: Card, preview: Preview) -> Html:
-    rows: list[tuple[str, str]] = []
-    if preview.channel != "email":
-        rows += [("From", say_address(card.sender))] if say_address(card.sender) else []
-        rows += [("To", person.customer.name) for person in card.first]
-    keys = [person.key for person in card.first] if card.people > 1 else []
-    rows += [("Keys", ", ".join(keys))] if keys else []
+    rows: list[tuple[str, Html]] = []
+    if preview.channel != "email" and say_address(card.sender):
+        rows.append(("From", foreign(say_address(card.sender))))
+    if preview.channel != "email" or card.people > 1:
+        rows.append(("To", join(_receivers(card))))
+    return _pairs(rows) if rows else Html()
+
+
+def _receivers(card: Card) -> Iterator[Html]:
+    for person in card.first:
+        key = (" key ", foreign(person.key)) if card.people > 1 else ()
+        note = element("span", {"class": "where"}, *key) if key else ""
+        yield element("span", {"class": "value"}, foreign(person.customer.name), note)
     more = card.people - len(card.first)
-    rows += [("", f"and {say_people(more)} more")] if more else []
-    return _pairs((name, foreign(value)) for name, value in rows) if rows else Html()
+    if more:
+        yield element("span", {"class": "value"}, f"and {say_people(more)} more")
 
 
 def _cost(card: Card, marked: MarkedText | None, preview: Preview, spot: Spot) -> Html:
