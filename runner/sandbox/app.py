@@ -53,6 +53,7 @@ def answer(world: World, request: Request) -> Answer:
     """
     with world.lock:
         world.advance()
+        world.changes += 1
         if request.path.startswith(OURS):
             return _identified(world, _control(world, request))
         world.requests_seen += 1

@@ -4,18 +4,16 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
 
 from runner.sandbox.access import Access
 from runner.sandbox.answers import Answer, error_body
 from runner.sandbox.app import answer
+from runner.sandbox.asgi import Message, Receive, Send, until_gone
 from runner.sandbox.call import Request
+from runner.sandbox.inbox.rooms import Inbox
+from runner.sandbox.inbox.stream import stream
+from runner.sandbox.inbox.visit import EVENTS
 from runner.sandbox.state import World
-
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 # Where the server puts the connection's asyncio transport, in the state of the scope.
 TRANSPORT = "flexplay.transport"
@@ -25,7 +23,7 @@ _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class AsgiApp:
-    """The world as an ASGI application: one request, one answer, nothing streamed.
+    """The world as an ASGI application: one request, one answer, and the inbox over it.
 
     A fault that cuts the connection needs its transport in `scope["state"]`.
     """
@@ -33,6 +31,7 @@ class AsgiApp:
     def __init__(self, world: World, access: Access) -> None:
         self._world = world
         self._access = access
+        self._inbox = Inbox(world, access.token)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -44,8 +43,19 @@ class AsgiApp:
             answered = Answer(413, error_body(413, 20413, "Request entity too large"))
         else:
             request = _request(scope, body)
-            answered = self._access.refusal(request) or answer(self._world, request)
+            refused = self._access.refusal(request)
+            if refused is None and self._inbox.serves(request.path):
+                await self._show(request, receive, send)
+                return
+            answered = refused or answer(self._world, request)
         await _carry(answered, scope, receive, send)
+
+    async def _show(self, request: Request, receive: Receive, send: Send) -> None:
+        """Serve the inbox, which no fault strikes and no ledger notes."""
+        if request.path == EVENTS and self._inbox.refusal(request) is None:
+            await stream(self._world, receive, send)
+            return
+        await _send_answer(send, self._inbox.answer(request))
 
 
 async def _carry(answered: Answer, scope: Message, receive: Receive, send: Send) -> None:
@@ -63,7 +73,7 @@ async def _carry(answered: Answer, scope: Message, receive: Receive, send: Send)
         await _send_half(send, answered)
     if fault.ending != "silence":
         _cut(scope["state"][TRANSPORT], reset=fault.ending == "reset")
-    await _until_gone(receive)
+    await until_gone(receive)  # before, the server would answer in our place
 
 
 def _cut(transport: asyncio.Transport, *, reset: bool) -> None:
@@ -72,12 +82,6 @@ def _cut(transport: asyncio.Transport, *, reset: bool) -> None:
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
-
-
-async def _until_gone(receive: Receive) -> None:
-    """Return when the connection is no more; before, the server would answer in our place."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _read_body(receive: Receive) -> bytes | None:

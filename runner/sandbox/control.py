@@ -6,12 +6,7 @@ Bodies are JSON objects, but the faults may be a list. None of this is Twilio's.
 from typing import Any
 
 from runner.sandbox.answers import Answer, JsonObject, TwilioError, invalid, not_found
-from runner.sandbox.bindings import (
-    change_state,
-    is_address,
-    join,
-    type_of_address,
-)
+from runner.sandbox.bindings import change_state, join
 from runner.sandbox.call import Call, json_object_of, json_of
 from runner.sandbox.conversations import (
     conversation_json,
@@ -19,6 +14,7 @@ from runner.sandbox.conversations import (
     open_conversation,
     refuse_closed,
 )
+from runner.sandbox.customers import binding_between
 from runner.sandbox.fault_reading import Plan, RuleError, read_plan
 from runner.sandbox.interactions import end_task
 from runner.sandbox.ledger import reset, show_ledger
@@ -139,12 +135,7 @@ def _one_of(
 
 
 def _binding(wish: JsonObject) -> Binding:
-    address, proxy = _text(wish, "address"), _text(wish, "proxy_address")
-    kind = type_of_address(address)
-    for value in (address, proxy):
-        if not is_address(kind, value):
-            raise invalid(f"{value} is no {kind} address")
-    return Binding(kind, address, proxy)
+    return binding_between(_text(wish, "address"), _text(wish, "proxy_address"))
 
 
 def _conversation(call: Call) -> Conversation:

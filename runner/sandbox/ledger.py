@@ -63,6 +63,7 @@ def note_request(
     `status` is 0 where it was not processed and nobody was answered.
     """
     rule = strike.rule if strike else None
+    world.answers.append(answer)
     world.requests.append(
         Noted(
             method=request.method,

@@ -21,6 +21,7 @@ from runner.sandbox.answers import (
 )
 from runner.sandbox.call import Call
 from runner.sandbox.conversations import attributes_of, conversation_of, refuse_closed
+from runner.sandbox.opt_outs import heed_stop_words
 from runner.sandbox.paging import Paging, paged
 from runner.sandbox.receipts import delivery_json, is_author, make_receipts, receipt_json
 from runner.sandbox.state import World
@@ -62,7 +63,7 @@ def create_message(call: Call) -> Answer:
 
 
 def write_as_customer(world: World, member: Participant, body: str) -> Message:
-    """A message that came from outside; it opens WhatsApp's 24 hours."""
+    """A message that came from outside: it opens WhatsApp's 24 hours, and STOP is obeyed."""
     messages = world.records.messages[member.conversation_sid]
     message = Message(
         sid=world.sid("IM"),
@@ -78,6 +79,7 @@ def write_as_customer(world: World, member: Participant, body: str) -> Message:
         created=world.now,
     )
     messages.append(message)
+    heed_stop_words(world, member, body)
     return message
 
 

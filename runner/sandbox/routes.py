@@ -181,13 +181,18 @@ class Target:
 
 def find_target(routes: Routes, path: str) -> Target:
     """Where a path leads: names stand at every second place after the version."""
-    parts = path.split("/")
-    names = tuple(parts[3::2])
-    pattern = "/".join("*" if n >= 3 and n % 2 else part for n, part in enumerate(parts))
+    pattern, names = pattern_of(path)
     methods = routes.get(pattern)
     if methods is None or not all(names):
         raise not_found(path)
-    return Target(methods, tuple(map(unquote, names)))
+    return Target(methods, names)
+
+
+def pattern_of(path: str) -> tuple[str, tuple[str, ...]]:
+    """A path with stars in the places of names, and the names."""
+    parts = path.split("/")
+    pattern = "/".join("*" if n >= 3 and n % 2 else part for n, part in enumerate(parts))
+    return pattern, tuple(map(unquote, parts[3::2]))
 
 
 def endpoint_name(endpoint: Endpoint) -> str:

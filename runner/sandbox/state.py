@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from runner.sandbox.answers import JsonObject
+from runner.sandbox.answers import Answer, JsonObject
 from runner.sandbox.fault_reading import Plan
 from runner.sandbox.faults import FaultPlan
 from runner.sandbox.tally import Tally
@@ -92,6 +92,7 @@ class World:
         self._chance = chance or random.Random()  # noqa: S311  # names, not secrets
         self._first_chance = self._chance.getstate()
         self._plan = Plan()
+        self.changes = 0  # grows whenever anything may have changed, for those who watch
         self.reset()
 
     def reset(self) -> None:
@@ -104,8 +105,10 @@ class World:
             self._admitted: dict[str, deque[float]] = {}
             self.records = Records()
             self.requests: deque[Noted] = deque(maxlen=self.settings.requests_kept)
+            self.answers: deque[Answer] = deque(maxlen=self.settings.answers_kept)
             self.now = self.began = self._clock()
             self.requests_seen = 0
+            self.changes += 1
             self.faults = self._begin(self._plan)
             self.made_up_account = named_sid("AC", "account")
             self.service_sid = named_sid("IS", "Flex Chat Service")
@@ -154,6 +157,7 @@ class World:
         while self._agenda and self._agenda[0][0] <= present:
             self.now, _, act = heapq.heappop(self._agenda)
             act()
+            self.changes += 1
         self.now = present
 
     def admit(self, what: str, per_second: int) -> bool:

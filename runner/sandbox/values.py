@@ -44,6 +44,7 @@ class Settings:
         numbers: the telephone numbers of the account; empty is every one that is asked for.
         approvals: WhatsApp's verdict on content templates; `approved` where none is given.
         requests_kept: how many of the latest requests the ledger keeps.
+        answers_kept: how many of their answers are kept whole, to be looked at in the inbox.
     """
 
     join_delay: float = 0.25
@@ -60,6 +61,7 @@ class Settings:
     numbers: tuple[str, ...] = ()
     approvals: Mapping[str, str] = field(default_factory=dict)
     requests_kept: int = 100_000
+    answers_kept: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
