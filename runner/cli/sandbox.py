@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from functools import partial
 from typing import Any
 
 import click
@@ -31,7 +32,8 @@ _LOOPBACK = "127.0.0.1"
 def command(*, port: int, host: str, seed: int | None, faults: str | None, chaos: bool) -> int:
     """Serve Twilio's paths on this machine until interrupted.
 
-    The URL is printed once it listens; give it to --base-url or FLEXPLAY_BASE_URL.
+    The URL is printed once it listens; give it to --base-url or FLEXPLAY_BASE_URL, or open it in a
+    browser: it shows what customers and agents see.
     """
     if faults and chaos:
         raise UsageFault("--faults and --chaos both say what goes wrong", "give one of them")
@@ -43,15 +45,22 @@ def command(*, port: int, host: str, seed: int | None, faults: str | None, chaos
         raise UsageFault("the sandbox is not installed", remedy) from error
     world = _make_world(seed, faults, chaos=chaos)
     token = "" if is_loopback(host) else secrets.token_urlsafe()
-    if token:
-        click.echo(f"/_sandbox/ needs the header X-Sandbox-Token: {token}", err=True)
     try:
-        serve(port, announce=click.echo, world=world, host=host, token=token)
+        serve(port, announce=partial(_announce, token), world=world, host=host, token=token)
     except (OSError, UnicodeError) as error:
         reason = str(getattr(error, "strerror", None) or error).lower()
         why = f"{host}, port {port} cannot be used: {reason}"
         raise UsageFault(why, "choose another --port or --host") from error
     return 0
+
+
+def _announce(token: str, url: str) -> None:
+    """Say where it is: the URL for programs, and for people the inbox that goes with it."""
+    if token:
+        click.echo(f"/_sandbox/ needs the header X-Sandbox-Token: {token}", err=True)
+    inbox = f"{url}/inbox/enter?token={token}" if token else f"{url}/"
+    click.echo(f"The inbox, in a browser: {inbox}", err=True)
+    click.echo(url)
 
 
 def _make_world(seed: int | None, faults: str | None, *, chaos: bool) -> Any:

@@ -155,7 +155,7 @@ def test_the_command_serves_faults(write: Callable[[str, str], str]) -> None:
             url = process.stdout.readline().strip()
             assert httpx.post(f"{url}/v1/Conversations", auth=AUTH).status_code == 500
             sids.append(httpx.post(f"{url}/v1/Conversations", auth=AUTH).json()["sid"])
-            assert _ended(process) == ""
+            assert _ended(process) == f"The inbox, in a browser: {url}/\n"
     assert sids[0] == sids[1]
 
 
@@ -170,4 +170,9 @@ def test_the_command_prints_a_token_for_others() -> None:
         assert httpx.get(f"{url}/_sandbox/faults").status_code == 401
         shown = httpx.get(f"{url}/_sandbox/faults", headers={"X-Sandbox-Token": token})
         assert shown.json()["rules"] == CHAOS["rules"]
+        inbox = process.stderr.readline().strip().rpartition(": ")[2]
+        entered = inbox.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        assert httpx.get(f"{url}/").status_code == 401
+        with httpx.Client(follow_redirects=True) as browser:
+            assert "Nothing has happened yet" in browser.get(entered).text
         _ended(process)

@@ -5,7 +5,7 @@ from runner.sandbox.inbox.foreign import bdi
 from runner.sandbox.inbox.icons import channel_icon, icon
 from runner.sandbox.inbox.markup import Html, join, tag
 from runner.sandbox.inbox.people import Contact, channel_name
-from runner.sandbox.inbox.times import clock
+from runner.sandbox.inbox.times import moment_of
 from runner.sandbox.inbox.visit import CONVERSATIONS, address
 from runner.sandbox.state import World
 from runner.sandbox.values import Message
@@ -29,7 +29,7 @@ def device(world: World, contact: Contact, thread: tuple[Message, ...], earlier:
         _banner(world, contact),
         _earlier(contact, earlier),
         messages(thread, contact, world.now) if thread else _silence(contact),
-        _composer(contact),
+        _composer(contact) if _can_write(world, contact) else None,
         class_=f"device on-{kind}",
         aria_label=f"The customer's device: {channel_name(contact.kind)}",
     )
@@ -64,6 +64,8 @@ def _banner(world: World, contact: Contact) -> Html | None:
         return _note(
             "Nobody is in this conversation: what is posted here reaches nobody.", bad=True
         )
+    if contact.conversation.state == "closed":
+        return _note("Closed. What they write now begins a new conversation.")
     if _has_opted_out(world, contact):
         said = "Opted out: messages from this sender fail with 21610 until they write START."
         return _note(said, bad=True)
@@ -83,7 +85,7 @@ def _whatsapp_window(world: World, contact: Contact) -> Html:
     last = next((m.created for m in reversed(written) if contact.is_theirs(m)), None)
     if last is None or last <= world.now - _DAY:
         return _note("The 24-hour window is closed: only templates reach them until they write.")
-    return _note("The 24-hour window is open until ", clock(last + _DAY, world.now), ".")
+    return _note("The 24-hour window is open until ", moment_of(last + _DAY), ".")
 
 
 def _note(*words: str | Html, bad: bool = False) -> Html:
@@ -102,10 +104,17 @@ def _silence(contact: Contact) -> Html:
     return tag("div", tag("p", words, class_="silence"), class_="thread", id="thread")
 
 
-def _composer(contact: Contact) -> Html | None:
+def _can_write(world: World, contact: Contact) -> bool:
+    """Whether a customer can answer: from outside also when all is closed, which begins anew."""
+    conversation = contact.conversation
+    if not contact.customers or conversation.sid not in world.records.conversations:
+        return False
+    binding = contact.customers[0].binding
+    return conversation.state != "closed" or (binding is not None and binding.pair is not None)
+
+
+def _composer(contact: Contact) -> Html:
     """Where the customer writes; the buttons below say what is tried most often."""
-    if not contact.customers:
-        return None
     sid = contact.conversation.sid
     field = tag(
         "textarea",

@@ -127,7 +127,7 @@ def _count(visit: Visit, name: str) -> Html | None:
         return tag("span", icon("bolt"), tag("span", "faults on", class_="hidden"), class_="on")
     counts = {
         "conversations": len(world.records.conversations),
-        "tasks": len(world.records.tasks),
+        "tasks": len(world.records.tasks) + len(world.records.deleted_tasks),
         "requests": world.requests_seen,
         "debugger": len(world.records.debugger),
     }

@@ -134,7 +134,12 @@ def status_tag(noted: Noted) -> Html:
     shown = tag("span", "no answer" if lost else str(noted.status), class_=f"tag status-{kind}")
     code = tag("span", str(noted.code), class_="code") if noted.code else None
     fault = (
-        tag("span", icon("bolt"), fault_words(noted.fault), class_="tag fault")
+        tag(
+            "span",
+            icon("bolt"),
+            fault_words(noted.fault),
+            class_="tag slow" if noted.fault == "slow" else "tag fault",
+        )
         if noted.fault
         else None
     )

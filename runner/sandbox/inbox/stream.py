@@ -52,10 +52,10 @@ async def stream(
     world: World, receive: Receive, send: Send, ending: Callable[[], bool] = lambda: False
 ) -> None:
     """Send events until the page is closed, or the server is `ending`."""
+    watch, silent = Watch(world), 0.0
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     await send(_part(b"retry: 1000\n\n"))
     gone = asyncio.ensure_future(until_gone(receive))
-    watch, silent = Watch(world), 0.0
     try:
         while not (gone.done() or ending()):
             await asyncio.wait({gone}, timeout=PULSE)
