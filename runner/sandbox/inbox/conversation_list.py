@@ -78,8 +78,10 @@ def _window(world: World, filters: Filters) -> Window[Conversation]:
     if tests:
         found = [each for each in found if all(test(each) for test in tests)]
     messages = records.messages
-    found.sort(key=lambda c: (_activity(c, messages[c.sid]), c.ordinal), reverse=True)
-    return window(found, filters.page, len(found))
+    # Nearly in order already, and ordinals differ: this costs a fraction of a key for each.
+    dated = [(_activity(each, messages[each.sid]), each.ordinal, each) for each in found]
+    dated.sort(reverse=True)
+    return window((each for _, _, each in dated), filters.page, len(dated))
 
 
 def _activity(conversation: Conversation, messages: list[Message]) -> float:
@@ -109,6 +111,10 @@ def _has_failure(world: World, conversation: Conversation) -> bool:
 
 def _mentions(world: World, conversation: Conversation, needle: str) -> bool:
     """Whether a text is in its names, its people's addresses, its SIDs or its messages."""
+    for message in world.records.messages[conversation.sid]:
+        for text in (message.body, message.subject, message.content_sid, message.sid):
+            if text and needle in text.casefold():
+                return True
     contact = contact_of(world, conversation)
     channel = contact.channel
     named = (
@@ -121,14 +127,7 @@ def _mentions(world: World, conversation: Conversation, needle: str) -> bool:
         contact.task.sid if contact.task else None,
         *contact.names,
     )
-    if any(name and needle in name.casefold() for name in named):
-        return True
-    messages = world.records.messages[conversation.sid]
-    return any(
-        needle in (text or "").casefold()
-        for message in messages
-        for text in (message.body, message.subject, message.content_sid, message.sid)
-    )
+    return any(name and needle in name.casefold() for name in named)
 
 
 def _row(world: World, found: Conversation, filters: Filters, chosen: str) -> Html:
