@@ -10,7 +10,7 @@ demo: $(VENV)/ready
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/demo.sh
 
 test: $(VENV)/ready node-packages system-packages check
-	$(BIN)/pytest -q -n auto --dist loadgroup
+	$(BIN)/pytest -q -n auto
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -22,6 +22,7 @@ _SHARED = {
     "flexplay_chromium": "browser/chromium.py",
     "flexplay_contract": "contract/contract.py",
 }
+_TOGETHER = {"tests/sms/test_against_twilio_calculator.py", "tests/test_editor.py"}
 
 # The same examples on every machine, and none that fails because the machine is slow.
 # `pytest --hypothesis-profile explore` draws others each time.
@@ -52,6 +53,21 @@ def pytest_configure(config: pytest.Config) -> None:
             module = sys.modules[name] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
             config.pluginmanager.register(module, name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out test by test, but the files of `_TOGETHER` as one, whose fixtures are dear."""
+    from xdist.scheduler import (  # type: ignore[import-untyped] # noqa: PLC0415 - only with -n
+        LoadScopeScheduling,
+    )
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in _TOGETHER else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

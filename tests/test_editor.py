@@ -27,13 +27,10 @@ _SETTINGS = {
 }
 _MODELINE = "# yaml-language-server: $schema={schema}\n"
 
-pytestmark = [
-    pytest.mark.skipif(
-        shutil.which("node") is None or not _SERVER.is_dir(),
-        reason="needs node and `npm ci` in tests/node",
-    ),
-    pytest.mark.xdist_group("editor"),  # its server is started once
-]
+pytestmark = pytest.mark.skipif(
+    shutil.which("node") is None or not _SERVER.is_dir(),
+    reason="needs node and `npm ci` in tests/node",
+)
 
 
 class Editor:

@@ -205,10 +205,12 @@ class Soak:
         return {key: (identity, state) for key, identity, state in rows}
 
     def _ask(self, sql: str) -> list[tuple[Any, ...]]:
-        if not self.journal.exists() or not self.journal.stat().st_size:
+        """Ask the journal, which may have been killed before it had its tables."""
+        if not self.journal.exists():
             return []
         with closing(sqlite3.connect(self.journal, timeout=30.0)) as connection:
-            return connection.execute(sql).fetchall()
+            tables = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entries'")
+            return connection.execute(sql).fetchall() if tables.fetchone() else []
 
     def _reconcile(self) -> None:
         """Hold the journal against what the stand-in has really made."""

@@ -20,7 +20,6 @@ from runner.sms.graphemes import split
 from runner.sms.gsm7 import BASIC, EXTENSION
 from runner.sms.segments import boundaries, count_segments, ucs2_culprits
 
-pytestmark = pytest.mark.xdist_group("calculator")  # its answers are computed once
 NODE_FOLDER = Path(__file__).parent.parent / "node"
 SEED = int(os.environ.get("SEGMENTS_SEED", "20240626"))
 SURROGATES = range(0xD800, 0xE000)
