@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ class Access:
     def refusal(self, request: Request) -> Answer | None:
         """Why a request is turned away, or None."""
         host = request.headers.get("host", "")
-        if not self.token and host and not is_loopback(_name_of(host)):
+        if not self.token and host and not _is_this_machine(host):
             return _refuse(421, f"This server is not {host}: call it localhost")
         if not request.path.startswith(OURS):
             return None
@@ -40,6 +41,15 @@ class Access:
         return None
 
 
+@lru_cache(maxsize=64)
+def _is_this_machine(host: str) -> bool:
+    """Whether a Host header names a loopback address, with or without a port."""
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
+
+
 def is_loopback(name: str) -> bool:
     """Whether a host's name or address leads to this machine only."""
     if name == "localhost" or name.endswith(".localhost"):
@@ -48,14 +58,6 @@ def is_loopback(name: str) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return False
-
-
-def _name_of(host: str) -> str:
-    """The name in a Host header, without its port."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _refuse(status: int, why: str) -> Answer:

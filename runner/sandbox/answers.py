@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -16,6 +17,7 @@ Ending: TypeAlias = Literal["answered", "closed", "reset", "silence", "cut_short
 
 BASIC_CHALLENGE = ("WWW-Authenticate", 'Basic realm="Twilio API"')
 JSON_TYPE = "application/json"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _SID = re.compile(r"[A-Z]{2}(?:[0-9a-fA-F]{32}|X{32})")
 
 
@@ -69,7 +71,7 @@ class Answer:
             return self.page.data
         if self.body is None:
             return b""
-        return json.dumps(self.body, separators=(",", ":")).encode()
+        return _encode(self.body).encode()
 
 
 class TwilioError(Exception):
@@ -109,7 +111,12 @@ def invalid(message: str) -> TwilioError:
 
 def iso(epoch: float) -> str:
     """A date as Conversations and TaskRouter write it: `2026-11-22T17:30:00Z`."""
-    return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _iso(int(epoch))
+
+
+@lru_cache(maxsize=1024)
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def is_sid(prefix: str, text: str) -> bool:

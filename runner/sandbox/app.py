@@ -33,8 +33,6 @@ Where Twilio's documents disagree or are silent, this is what was chosen:
 * URLs are well-formed and on this origin, which Twilio's examples are not.
 """
 
-from dataclasses import replace
-
 from runner.sandbox.addresses import addresses_of
 from runner.sandbox.answers import Answer, TwilioError
 from runner.sandbox.call import Call, Fields, Request, account_of, form_of
@@ -68,8 +66,8 @@ def answer(world: World, request: Request) -> Answer:
 
 
 def _identified(world: World, answered: Answer) -> Answer:
-    request_id = ("Twilio-Request-Id", world.request_sid())
-    return replace(answered, headers=(*answered.headers, request_id))
+    headers = (*answered.headers, ("Twilio-Request-Id", world.request_sid()))
+    return Answer(answered.status, answered.body, headers, answered.page, answered.fault)
 
 
 def _process(world: World, request: Request) -> Answer:

@@ -34,6 +34,9 @@ class Fields:
     __slots__ = ("_values",)
 
     def __init__(self, encoded: str = "") -> None:
+        if not encoded:
+            self._values: dict[str, list[str]] = {}
+            return
         try:
             self._values = parse_qs(
                 encoded, keep_blank_values=True, errors="strict", max_num_fields=1000

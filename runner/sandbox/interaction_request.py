@@ -27,6 +27,7 @@ _ROUTING_SIDS = {
     "worker_sid": "WK",
     "task_channel_sid": "TC",
 }
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CONTEXT = re.compile(r"HQ[0-9a-fA-F]{32}")
 _WEBHOOK = re.compile(r"flex_interactionwebhook_[0-9a-zA-Z]{26}")
 
@@ -98,7 +99,7 @@ def read_routing(routing: JsonObject, *, agent: bool) -> TaskRequest:
 
 def as_text(value: Mapping[str, Any]) -> str:
     """Attributes as the string that Twilio keeps."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def refuse(message: str) -> TwilioError:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from runner.sandbox.answers import Answer, JsonObject, TwilioError, invalid
 from runner.sandbox.call import Call
@@ -81,20 +81,14 @@ def _page_token(call: Call) -> str | None:
 def _meta(call: Call, paging: Paging, size: int, following: str | None) -> JsonObject:
     page = natural(call.query.get("Page") or "0", "Page")
     token = call.query.get("PageToken")
+    asked = [(name, value) for name, value in call.query.items() if name not in _PAGING]
+    start = f"{call.url(call.request.path)}?{urlencode([*asked, ('PageSize', str(size))])}&Page="
     return {
         "page": page,
         "page_size": size,
-        "first_page_url": _page_url(call, size, 0, None),
+        "first_page_url": f"{start}0",
         "previous_page_url": None,
-        "url": _page_url(call, size, page, token),
-        "next_page_url": following and _page_url(call, size, page + 1, f"PT{following}"),
+        "url": f"{start}{page}" + (f"&PageToken={quote_plus(token)}" if token else ""),
+        "next_page_url": following and f"{start}{page + 1}&PageToken=PT{quote_plus(following)}",
         "key": paging.key,
     }
-
-
-def _page_url(call: Call, size: int, page: int, token: str | None) -> str:
-    parameters = [(name, value) for name, value in call.query.items() if name not in _PAGING]
-    parameters += [("PageSize", str(size)), ("Page", str(page))]
-    if token is not None:
-        parameters.append(("PageToken", token))
-    return call.url(f"{call.request.path}?{urlencode(parameters)}")
