@@ -84,6 +84,8 @@ def is_playbook(keys: Iterable[str]) -> bool:
 
 def is_meant_as_playbook(document: Document | tuple[Problem, ...], file: str) -> bool:
     """Tell whether a file that was found, and read or not, is a playbook or was meant as one."""
+    if is_test_file(file):
+        return False
     if not isinstance(document, Document):
         return looks_like_playbook(file)
     root = document.root

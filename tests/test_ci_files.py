@@ -208,6 +208,11 @@ def test_the_gitlab_job_stops_at_a_usage_fault(folder: Path) -> None:
     assert ran.stderr.count("--nonsense") == 1
 
 
+def hooks() -> dict[str, dict[str, Any]]:
+    """The hooks by their ids."""
+    return {hook["id"]: hook for hook in load(".pre-commit-hooks.yaml")}
+
+
 def test_the_hooks_manifest_is_pre_commits() -> None:
     """pre-commit itself takes it."""
     words = [sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml"]
@@ -223,7 +228,7 @@ def test_the_hooks_manifest_is_pre_commits() -> None:
         ("team/playbooks/reminder.yml", True),
         ("flexplay.yaml", True),
         ("team/flexplay.toml", True),
-        ("playbooks/reminder.test.yaml", False),
+        ("playbooks/reminder.test.yaml", True),
         ("playbooks/data/patients.yaml", False),
         ("playbooks/reminder.j2", False),
         ("docker-compose.yaml", False),
@@ -233,7 +238,7 @@ def test_the_hooks_manifest_is_pre_commits() -> None:
 )
 def test_the_hook_gets_our_files_only(name: str, *, checked: bool) -> None:
     """A file that is named on the command line has to be a playbook or a project file."""
-    (hook,) = load(".pre-commit-hooks.yaml")
+    hook = hooks()["flexplay-validate"]
     found = re.search(hook["files"], name) and not re.search(hook["exclude"], name)
     assert bool(found) is checked
 
@@ -243,6 +248,33 @@ def test_the_hooks_command_checks_the_files_that_it_is_given(
     folder: Path, name: str, code: int
 ) -> None:
     """pre-commit appends the changed files to `entry`."""
-    (hook,) = load(".pre-commit-hooks.yaml")
+    hook = hooks()["flexplay-validate"]
     assert hook["language"] == "python"
     assert bash(f'{hook["entry"]} "$NAME"', folder, NAME=name).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [
+        ("playbooks/reminder.yaml", True),
+        ("playbooks/templates/reminder.j2", True),
+        ("team/playbooks/reminder.test.yaml", True),
+        ("team/flexplay.toml", True),
+        ("README.md", False),
+        ("myplaybooks/x.yaml", False),
+    ],
+)
+def test_tests_run_when_what_they_test_changes(name: str, *, runs: bool) -> None:
+    """A template or the project file may change what every playbook says."""
+    assert bool(re.search(hooks()["flexplay-test"]["files"], name)) is runs
+
+
+@pytest.mark.parametrize(("body", "code"), [("Hello", 0), ("Good bye", 1)])
+def test_the_hook_runs_all_tests(folder: Path, body: str, code: int) -> None:
+    """It gets no names, and fails when a test fails."""
+    hook = hooks()["flexplay-test"]
+    assert hook["pass_filenames"] is False
+    tests = f"tests: [{{ name: greeting, expect: {{ body: {body} }} }}]\n"
+    (folder / "good.test.yaml").write_text(tests, encoding="utf-8")
+    ran = bash(hook["entry"], folder)
+    assert ran.returncode == code, ran.stdout + ran.stderr

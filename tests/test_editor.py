@@ -135,7 +135,7 @@ class Editor:
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """Return an editor in a folder that has the schemas as `flexplay schema` prints them."""
     folder = tmp_path_factory.mktemp("editor")
-    for name in ("playbook", "project"):
+    for name in ("playbook", "playbook-test", "project"):
         shutil.copy(_ROOT / "schemas" / f"{name}.schema.json", folder)
     editor = Editor(folder)
     yield editor
@@ -197,8 +197,25 @@ def test_the_documented_line_of_toml_is_that_of_our_example() -> None:
     """Taplo has a directive of its own; our TOML playbook begins with it."""
     line = "#:schema ../schemas/playbook.schema.json\n"
     assert f"\n{line}" in _DOCUMENTED
-    (example,) = (_ROOT / "playbooks").glob("*.toml")
+    example = _ROOT / "playbooks" / "web-callback.toml"
     assert example.read_text("utf-8").startswith(line)
+
+
+def test_tests_are_helped_too(editor: Editor) -> None:
+    """A file of tests has a schema of its own, which its documented first line names."""
+    line = "# yaml-language-server: $schema=../schemas/playbook-test.schema.json\n"
+    assert f"\n{line}" in _DOCUMENTED
+    examples = sorted((_ROOT / "playbooks").glob("*.test.yaml"))
+    assert examples
+    for example in examples:
+        text = example.read_text("utf-8")
+        assert text.startswith(line)
+        body = text.removeprefix(line)
+        assert editor.open(example.name, _text(body, "playbook-test.schema.json")) == []
+    body = "tests:\n  - name: a\n    expect:\n      \n"
+    editor.open("keys.test.yaml", _text(body, "playbook-test.schema.json"))
+    offered = _labels(editor.at("completion", "keys.test.yaml", 4, 6))
+    assert {"body", "requests", "held_until", "rejected", "segments"} <= set(offered)
 
 
 def test_keys_are_completed_with_their_description(editor: Editor) -> None:

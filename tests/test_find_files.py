@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.find_files import Candidate, find_files
+from runner.find_files import Candidate, find_files, is_meant_as_playbook
+from runner.load.file import load_file
 
 PLAYBOOK = "version: 1\nchannel: { type: sms }\nparticipants: []\n"
 FLOW = '{"version": 1, "channel": {}, "participants": []}\n'
@@ -39,6 +40,17 @@ def test_playbooks_are_known_by_their_content() -> None:
     write("docker-compose.yaml", "services: {}\n")
     write("notes.txt")
     assert names() == ["a.yaml", "b/deep/x.yml", "c.toml", "flexplay.yaml"]
+
+
+def test_tests_are_known_by_their_name_and_are_no_playbooks() -> None:
+    """Whatever words they hold; a file that was meant as a playbook is told by its own name."""
+    for name in ("a.test.yaml", "b.test.yml", "c.test.toml"):
+        write(name, "tests: []\n")
+    write("d.test.yaml")
+    assert names() == ["a.test.yaml", "b.test.yml", "c.test.toml", "d.test.yaml"]
+    assert not is_meant_as_playbook(load_file("d.test.yaml"), "d.test.yaml")
+    write("d.test.yaml", PLAYBOOK + "[\n")
+    assert not is_meant_as_playbook(load_file("d.test.yaml"), "d.test.yaml")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ recipients:
 samples:
   - { id: "1", name: Ann, phone: "+13115552368", topic: tomorrow }
 """
+_TESTS = "tests: [{ name: passes }, { name: fails, expect: { body: Dear Bob } }]\n"
 _HEADER = "id,name,phone,topic,email\n"
 _GOOD = (
     "1,Zwetschgenbaum,+4930987654,Kumquat,persimmon@example.org\n"
@@ -68,6 +69,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: str) -> P
     monkeypatch.chdir(folder)
     (folder / "playbook.yaml").write_text(_PLAYBOOK, "utf-8")
     (folder / "flexplay.yaml").write_text(_ENVIRONMENT, "utf-8")
+    (folder / "playbook.test.yaml").write_text(_TESTS, "utf-8")
     (folder / "good.csv").write_text(_HEADER + _GOOD, "utf-8")
     (folder / "bad.csv").write_text(_HEADER + _GOOD + _BAD, "utf-8")
     return folder
@@ -88,6 +90,8 @@ def _commands(url: str) -> Iterator[tuple[str, ...]]:
     """Yield every command that meets recipients, in all its formats, one after the other."""
     sending = ("--base-url", url, "--yes", "--new-journal")
     yield ("validate", "playbook.yaml")
+    for style in ("text", "json", "junit"):
+        yield ("test", "--coverage", "--format", style)
     yield ("preview", "playbook.yaml", "-r", "bad.csv", "--requests")
     typed = ("--set", "id=7", "--set", "name=Zwetschgenbaum", "--set", "phone=+4930987654")
     yield ("preview", "playbook.yaml", *typed, "--set", "topic=Kumquat", "--requests")

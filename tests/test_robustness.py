@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from runner.find_files import is_test_file
 from runner.lint import lint_file
 from runner.load.source import Source, make_source
 from runner.model.place import Span
@@ -26,7 +27,7 @@ _VALID = sorted(
     path
     for folder in (_ROOT / "playbooks", _ROOT / "tests" / "examples" / "valid")
     for path in folder.iterdir()
-    if path.suffix in (".yaml", ".toml")
+    if path.suffix in (".yaml", ".toml") and not is_test_file(path.name)
 )
 PLAYBOOK = """\
 version: 1
@@ -104,7 +105,9 @@ def write(text: str | bytes, file: str = "p.yaml") -> str:
     return file
 
 
-FILES = st.sampled_from(["p.yaml", "p.toml", "flexplay.yaml", "flexplay.toml"])
+FILES = st.sampled_from(
+    ["p.yaml", "p.toml", "flexplay.yaml", "flexplay.toml", "p.test.yaml", "p.test.toml"]
+)
 _MANY = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -41,7 +41,7 @@ def _modules(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), *((name, "--help") for name in ("validate", "preview", "diff", "run"))],
+    [("--help",), *((name, "--help") for name in ("validate", "preview", "diff", "test", "run"))],
 )
 def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     """Help is there at once."""

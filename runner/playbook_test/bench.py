@@ -82,7 +82,7 @@ def _load(suite: Suite) -> _Loaded | tuple[Problem, ...]:
 def _errors(playbook: Playbook, suite: Suite) -> tuple[Problem, ...]:
     """Return the errors for which a run would refuse the playbook."""
     given = {name: value for case in suite.cases for name, value in case.variables.items()}
-    whole = replace(playbook, vars={**playbook.vars, **given})
+    whole = replace(playbook, vars={**playbook.vars, **given}) if given else playbook
     found = apply_ignores(playbook.document, check_rules(whole), complete=False)
     return tuple(problem for problem in found if problem.severity is Severity.ERROR)
 

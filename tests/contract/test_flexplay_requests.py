@@ -8,12 +8,15 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from runner.find_files import is_test_file
 from runner.load.file import load_file
 from runner.model.document import Document, to_plain
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOKS = sorted(
-    path for path in (ROOT / "playbooks").iterdir() if path.is_file() and path.stem != "flexplay"
+    path
+    for path in (ROOT / "playbooks").iterdir()
+    if path.is_file() and path.stem != "flexplay" and not is_test_file(path.name)
 )
 SEQUENCE = "delivery:\n  sequence: conversation-first\n"
 
