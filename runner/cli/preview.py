@@ -143,7 +143,19 @@ def _print(previews: tuple["Preview", ...], *, requests: bool) -> None:
         for line in preview_text(preview, screen):
             click.echo(line.encode(encoding, "replace").decode(encoding), color=True)
     click.echo(summarize_previews(previews), err=True)
-    click.echo(f"As a page for the browser: {_page_command()}", err=True)
+    if any(preview.cards for preview in previews):
+        click.echo(f"As a page for the browser: {_page_command()}", err=True)
+    _say_why(previews)
+
+
+def _say_why(previews: tuple["Preview", ...]) -> None:
+    """Say how to read about the first finding that keeps a message from being shown, or any."""
+    failed = [each.value for one in previews for card in one.failures for each in card.problems]
+    beside = [each.value for one in previews for card in one.cards for each in card.problems]
+    found = [*failed, *(problem for one in previews for problem in one.problems), *beside]
+    gravest = sorted(found, key=lambda problem: problem.severity is not Severity.ERROR)
+    if gravest:
+        click.echo(f"Why: flexplay explain {gravest[0].code}", err=True)
 
 
 def _page_command() -> str:
@@ -168,9 +180,9 @@ def _write_page(previews: tuple["Preview", ...], file: str, *, private: bool) ->
     write_whole(Path(file), page, private=private)
     own = "; only you can read it" if private else ""
     click.echo(summarize_previews(previews), err=True)
-    click.echo(
-        f"Wrote {file}{own}. Open it in a browser: {Path(file).absolute().as_uri()}", err=True
-    )
+    where = Path(file).absolute().as_uri()
+    click.echo(f"Wrote {file}{own}. Open it in a browser: {where}", err=True)
+    _say_why(previews)
 
 
 def _code(previews: tuple["Preview", ...]) -> ExitCode:

@@ -138,7 +138,8 @@ def _about(preview: Preview) -> Html:
     kind = CHANNEL_NAMES.get(preview.channel, "")
     places = ", ".join(preview.environments)
     source = say_source(preview) if preview.cards or preview.failures else ""
-    facts = [part for part in (kind, preview.file, places, source) if part]
+    file = preview.file if preview.name else ""
+    facts = [part for part in (kind, file, places, source) if part]
     description = element("p", {"class": "lead", "dir": "auto"}, preview.description)
     return join(
         (

@@ -53,13 +53,14 @@ def preview_text(preview: Preview, screen: Screen) -> Iterator[str]:
     """Yield the lines that show a playbook's messages."""
     title = screen.paint(make_visible(preview.name or preview.file), _BOLD)
     kind = CHANNEL_NAMES.get(preview.channel, "")
-    yield " · ".join(part for part in (title, kind, make_visible(preview.file)) if part)
+    file = make_visible(preview.file) if preview.name else ""
+    yield " · ".join(part for part in (title, kind, file) if part)
     if preview.description:
         yield make_visible(preview.description)
     if preview.cards or preview.failures:
         yield f"{_places(preview)}{make_visible(say_source(preview))}"
     for problem in preview.problems:
-        yield concise_finding(problem, colour=screen.colour)
+        yield from _finding(Within(preview.environments, problem), preview, screen, "")
     yield ""
     for number, card in enumerate(preview.cards, 1):
         yield from _card(card, number, preview, screen)
@@ -83,7 +84,7 @@ def _card(card: Card, number: int, preview: Preview, screen: Screen) -> Iterator
     yield ""
     yield from _agent(card, screen)
     for problem in card.problems:
-        yield _finding(problem, preview, screen)
+        yield from _finding(problem, preview, screen)
     if screen.requests:
         for requests in card.requests:
             yield ""
@@ -216,14 +217,16 @@ def _failure(failure: Failure, preview: Preview, screen: Screen) -> Iterator[str
     place = f"{make_visible(failure.place.file)}:{failure.place.line}"
     yield screen.paint(f"!  No message for {place}", _BOLD)
     for problem in failure.problems:
-        yield _finding(problem, preview, screen)
+        yield from _finding(problem, preview, screen)
 
 
-def _finding(within: Within[Problem], preview: Preview, screen: Screen) -> str:
+def _finding(
+    within: Within[Problem], preview: Preview, screen: Screen, indent: str = _INDENT
+) -> Iterator[str]:
     said = concise_finding(within.value, colour=screen.colour)
-    remedy = make_visible(within.value.remedy)
-    where = _only_in(within.environments, preview)
-    return f"{_INDENT}{said}{where}{f' = {remedy}' if remedy else ''}"
+    yield f"{indent}{said}{_only_in(within.environments, preview)}"
+    if within.value.remedy:
+        yield f"{indent}  = {make_visible(within.value.remedy)}"
 
 
 def _only_in(environments: tuple[str, ...], preview: Preview) -> str:

@@ -180,3 +180,14 @@ def test_a_sample_without_a_message_is_a_finding(flexplay: Flexplay, folder: Pat
     assert ran.code == 1
     assert "!  No message for p.yaml" in ran.out
     assert "FP201" in ran.out
+    assert "Why: flexplay explain FP201" in ran.err
+    assert "--html" not in ran.err
+
+
+def test_what_is_no_playbook_is_a_finding(flexplay: Flexplay, folder: Path) -> None:
+    """A file that is not there, or cannot be read, is told of as `validate` does."""
+    del folder
+    ran = flexplay("preview", "nowhere.yaml")
+    assert ran.code == 1
+    assert ran.out.startswith("nowhere.yaml\nnowhere.yaml:1:1: error FP001: ")
+    assert "Why: flexplay explain FP001" in ran.err
