@@ -224,6 +224,10 @@ class StrictRenderer:
                 self.warnings.setdefault((problem.code, problem.span), problem)
         return errors or delivery
 
+    def outline_request(self, recipient: Recipient) -> Plain:
+        """Return all but the message without the recipient's values, under the playbook's names."""
+        return self._renderer.outline_request(recipient)
+
     def settle(self, left_out: Sequence[RejectedRow] = ()) -> None:
         """End the first pass: what it noted of many rows becomes one warning each."""
         self._settled = True

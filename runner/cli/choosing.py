@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runner.cli.options import base_url_option, read_pairs
+from runner.cli.options import base_url_option, fields_option, variables_option
 
 if TYPE_CHECKING:
     from runner.cli.journal_access import JournalChoice
@@ -16,14 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def choosing_options(command: Command) -> Command:
     """Add what names recipients, variables and environment."""
     options = (
-        click.option(
-            "--set",
-            "fields",
-            multiple=True,
-            metavar="FIELD=VALUE",
-            callback=read_pairs,
-            help="Make one recipient of these fields, instead of a file.",
-        ),
+        fields_option,
         click.option("--key", help="What the message is about, instead of the playbook's key."),
         click.option(
             "--only", multiple=True, metavar="KEY", help="Send to this key only; repeatable."
@@ -33,14 +26,7 @@ def choosing_options(command: Command) -> Command:
             metavar="RUN:STATE[,STATE]",
             help="Send only to the keys that have such a state in that run: a correction, say.",
         ),
-        click.option(
-            "--var",
-            "variables",
-            multiple=True,
-            metavar="NAME=VALUE",
-            callback=read_pairs,
-            help="Set a variable, over the playbook's and the environment's.",
-        ),
+        variables_option,
         click.option(
             "--env", "environment", metavar="NAME", help="The environment of the project file."
         ),

@@ -64,6 +64,30 @@ def recipients_option(command: Command) -> Command:
     )(command)
 
 
+def fields_option(command: Command) -> Command:
+    """Add `--set`."""
+    return click.option(
+        "--set",
+        "fields",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        callback=read_pairs,
+        help="Make one recipient of these fields, instead of a file.",
+    )(command)
+
+
+def variables_option(command: Command) -> Command:
+    """Add `--var`."""
+    return click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=read_pairs,
+        help="Set a variable, over the playbook's and the environment's.",
+    )(command)
+
+
 def limit_option(command: Command) -> Command:
     """Add `--limit`."""
     return click.option(

@@ -1,7 +1,6 @@
 """`flexplay preview`: the messages as the customer will see them."""
 
 import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.options import read_pairs
-from runner.cli.terminal import wants_colour
+from runner.cli.options import fields_option, variables_option
 from runner.model.errors import UsageFault
 from runner.model.exit_code import ExitCode
 from runner.model.problem import Severity
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from runner.prepare import Wish
 
 _LIMIT = 20
-_WIDTH = 100
+_WIDEST = 100
 
 
 @click.command("preview")
@@ -36,22 +34,8 @@ _WIDTH = 100
     metavar="N",
     help="Show N different messages of recipients at most.",
 )
-@click.option(
-    "--set",
-    "fields",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    callback=read_pairs,
-    help="Make one recipient of these fields, instead of a file.",
-)
-@click.option(
-    "--var",
-    "variables",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=read_pairs,
-    help="Set a variable, over the playbook's and the environment's.",
-)
+@fields_option
+@variables_option
 @click.option(
     "--env", "environment", metavar="NAME", help="Look in this environment only; else in all."
 )
@@ -132,16 +116,12 @@ def _of_samples(
 
 
 def _print(previews: tuple["Preview", ...], *, requests: bool) -> None:
+    from runner.cli.report_output import page_colour, page_width, print_report  # noqa: PLC0415
     from runner.report.preview_text import Screen, preview_text, summarize_previews  # noqa: PLC0415
 
-    isatty = sys.stdout.isatty()
-    width = min(shutil.get_terminal_size().columns, _WIDTH) if isatty else _WIDTH
-    colour = wants_colour(os.environ, isatty=isatty)
-    screen = Screen(max(width, 40), colour, requests)
-    encoding = sys.stdout.encoding or "utf-8"
-    for preview in previews:
-        for line in preview_text(preview, screen):
-            click.echo(line.encode(encoding, "replace").decode(encoding), color=True)
+    screen = Screen(min(page_width(None), _WIDEST), page_colour(None), requests)
+    lines = (line for preview in previews for line in preview_text(preview, screen))
+    print_report("".join(f"{line}\n" for line in lines), None, for_people=True)
     click.echo(summarize_previews(previews), err=True)
     if any(preview.cards for preview in previews):
         click.echo(f"As a page for the browser: {_page_command()}", err=True)

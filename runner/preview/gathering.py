@@ -8,7 +8,7 @@ from runner.model.delivery import Delivery
 from runner.model.exchange import Request
 from runner.model.message import Message
 from runner.model.place import Span
-from runner.model.preview import Card, Failure, Person, Row, Sender, Within
+from runner.model.preview import Agent, Card, Failure, Person, Row, Sender, Within
 from runner.model.problem import Problem
 from runner.preview.privacy import (
     OPEN,
@@ -64,13 +64,14 @@ class _Group:
 class Shown:
     """What a preview shows beside each message, and how much of the people.
 
-    `message` reads what is shown of a delivery's message, and `rehearse` makes its requests. `few`
+    `message` and `agent` read what is shown of a delivery, and `rehearse` makes its requests. `few`
     says that there are few people, who may come again in another environment. At most `limit`
     different messages are shown.
     """
 
     message: Callable[[Delivery], Message]
     rehearse: Callable[[Delivery], tuple[Request, ...]]
+    agent: Callable[[Delivery], Agent] = read_agent
     privacy: Privacy = OPEN
     few: bool = False
     limit: int | None = None
@@ -145,7 +146,7 @@ class Gathering:
 
     def _look_closely(self, group: _Group, environment: str, delivery: Delivery) -> None:
         shown = self._shown
-        agent = show_agent(read_agent(delivery), shown.privacy)
+        agent = show_agent(shown.agent(delivery), shown.privacy)
         _note(group.attributes, environment, agent.attributes)
         _note(group.properties, environment, agent.properties)
         requests = show_requests(shown.rehearse(delivery), shown.privacy)

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 from runner.model.delivery import Delivery
 from runner.model.message import message_of, outline_of
-from runner.model.preview import Preview
+from runner.model.preview import Agent, Preview
 from runner.model.problem import Problem
-from runner.prepare import Wish
+from runner.model.recipient import Recipient
+from runner.prepare import StrictRenderer, Wish
 from runner.preview.gathering import Gathering, Shown
 from runner.preview.of_samples import describe, rehearser
 from runner.preview.privacy import Privacy
+from runner.preview.reading import make_agent, read_agent
+from runner.recipients.two_passes import accepted_deliveries
 from runner.rules.catalogue import check_delivery
 from runner.rules.ignores import apply_ignores
-from runner.run import Prepared, all_deliveries, prepare
+from runner.run import Prepared, prepare
 from runner.target import Aim
 
 ON_THE_LINE = "the command line"
@@ -42,12 +45,19 @@ def preview_recipients(wish: Wish, account: str, audience: Audience) -> Preview:
     prepared = prepare(wish, Aim(None, account, live=False), outline=hidden)
     playbook = prepared.loaded.playbook
     environment = prepared.loaded.environment.name
-    message = outline_of if hidden else message_of
-    shown = Shown(message, rehearser(playbook), audience.privacy, limit=audience.limit)
+    outlining = _Outlining(prepared.renderer)
+    shown = Shown(
+        message=outline_of if hidden else message_of,
+        rehearse=rehearser(playbook),
+        agent=outlining.agent if hidden else read_agent,
+        privacy=audience.privacy,
+        limit=audience.limit,
+    )
     gathering = Gathering(shown)
-    for delivery in all_deliveries(prepared):
+    checked = prepared.checked
+    for delivery in accepted_deliveries(prepared.source, outlining, checked, wish.only):
         gathering.add(environment, delivery, _checker(prepared, delivery))
-    rejected = prepared.checked.rejected
+    rejected = checked.rejected
     for row in rejected[:_SHOWN_FAILURES]:
         gathering.fail(environment, row.place, row.problems)
     cards = gathering.cards()
@@ -64,10 +74,30 @@ def preview_recipients(wish: Wish, account: str, audience: Audience) -> Preview:
         cards=cards,
         failures=gathering.failures(),
         problems=tuple(problem for problem in warnings if problem.span not in said),
-        people=prepared.checked.planned,
+        people=checked.planned,
         more=gathering.more,
         rejected=len(rejected),
     )
+
+
+class _Outlining:
+    """Renders, and outlines the agent's side of whoever was rendered last."""
+
+    def __init__(self, renderer: StrictRenderer) -> None:
+        self._renderer = renderer
+        self._last: Recipient | None = None
+
+    def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
+        """Return the recipient's delivery, or why it must not be sent."""
+        self._last = recipient
+        return self._renderer.render(recipient)
+
+    def agent(self, delivery: Delivery) -> Agent:
+        """Return what the agent sees of the delivery that was just rendered, without its values."""
+        del delivery
+        outlined = self._renderer.outline_request(self._last) if self._last else {}
+        routing = outlined.get("routing") if isinstance(outlined, dict) else None
+        return make_agent(routing if isinstance(routing, dict) else {})
 
 
 def _checker(prepared: Prepared, delivery: Delivery) -> Callable[[], tuple[Problem, ...]]:

@@ -47,10 +47,8 @@ def show_person(person: Person, privacy: Privacy) -> Person:
 
 
 def show_agent(agent: Agent, privacy: Privacy) -> Agent:
-    """Return the agent's side as it may be seen."""
-    if not privacy.values:
-        return replace(agent, attributes=dict.fromkeys(agent.attributes, HIDDEN))
-    if privacy.addresses:
+    """Return the agent's side as it may be seen; where values may not be, it is an outline."""
+    if privacy.addresses or not privacy.values:
         return agent
     return replace(agent, attributes={k: mask_text(v) for k, v in agent.attributes.items()})
 

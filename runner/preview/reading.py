@@ -37,7 +37,11 @@ def read_person(delivery: Delivery) -> Person:
 
 def read_agent(delivery: Delivery) -> Agent:
     """Return what the task shows the agent, without our own correlation id."""
-    routing = json.loads(dict(delivery.interaction).get("Routing", "{}"))
+    return make_agent(json.loads(dict(delivery.interaction).get("Routing", "{}")))
+
+
+def make_agent(routing: Mapping[str, Any]) -> Agent:
+    """Return what the task shows the agent of Twilio's Routing, written or outlined."""
     properties: Mapping[str, Any] = routing.get("properties", {})
     attributes: Mapping[str, Any] = properties.get("attributes", {})
     return Agent(

@@ -12,6 +12,13 @@ _PLAYBOOK = """version: 1
 name: reminder
 channel: { type: sms }
 participants: [{ address: "{{ recipient.phone }}", proxy_address: "{{ vars.sender }}" }]
+routing:
+  properties:
+    workspace_sid: WS0123456789abcdef0123456789abcdef
+    workflow_sid: WW0123456789abcdef0123456789abcdef
+    queue_sid: WQ0123456789abcdef0123456789abcdef
+    worker_sid: WK0123456789abcdef0123456789abcdef
+    attributes: { customerName: "Dr {{ recipient.name }}" }
 message: { author: Clinic, body: "Dear {{ recipient.name }}, {{ vars.text }}" }
 recipients:
   key: "{{ recipient.id }}"
@@ -90,6 +97,7 @@ def test_outside_a_terminal_recipients_have_no_values(flexplay: Flexplay, folder
     assert "3 people of r.csv, 1 different message, 1 without one" in ran.out
     assert "1  2 people" in ran.out
     assert "│ Dear ‹name›, see you" in ran.out
+    assert "customerName  Dr ‹name›" in ran.out
     assert "!  No message for r.csv:4" in ran.out
     assert not any(secret in ran.out + ran.err for secret in ("Zwetsch", "Birn", "98765"))
 

@@ -9,10 +9,10 @@ from runner.model.delivery import Customer, Delivery
 from runner.model.exchange import Product, Request
 from runner.model.message import message_of, outline_of
 from runner.model.place import Span
-from runner.model.preview import Sender, Within
+from runner.model.preview import Agent, Sender, Within
 from runner.model.problem import Problem, Severity
 from runner.preview.gathering import SHOWN_PEOPLE, Gathering, Shown
-from runner.preview.privacy import HIDDEN, Privacy
+from runner.preview.privacy import Privacy
 
 _NUMBER = "+13115550100"
 
@@ -138,12 +138,13 @@ def test_of_many_only_the_first_are_named_and_asked_about() -> None:
 def test_hidden_values_stand_nowhere() -> None:
     """Without values, texts are outlines, and nothing else says who they are."""
     privacy = Privacy(values=False, addresses=False)
-    gathering = Gathering(Shown(outline_of, _rehearse, privacy))
+    outlined = Agent({"name": "‹name›"})
+    gathering = Gathering(Shown(outline_of, _rehearse, lambda _: outlined, privacy))
     for key in "AB":
         gathering.add("production", _delivery(key, f"Hi {key}!", outline="Hi ‹name›!"), _nothing)
     (card,) = gathering.cards()
     assert (card.message.body, card.people, card.segments) == ("Hi ‹name›!", 2, (1, 1))
-    assert card.attributes[0].values[0].value == HIDDEN
+    assert card.attributes[0].values[0].value == "‹name›"
     assert card.requests == ()
     assert card.sender.address == "+1•••••1234"
     assert card.first[0].customer.address == "+1•••••0100"
@@ -152,7 +153,7 @@ def test_hidden_values_stand_nowhere() -> None:
 
 def test_masked_addresses_are_masked_in_requests_but_not_in_texts() -> None:
     """A number in the text is what the customer reads; one beside it is the customer's."""
-    gathering = Gathering(Shown(message_of, _rehearse, Privacy(addresses=False)))
+    gathering = Gathering(Shown(message_of, _rehearse, privacy=Privacy(addresses=False)))
     gathering.add("production", _delivery("A", "Hi"), _nothing)
     (card,) = gathering.cards()
     (request,) = card.requests[0].value
