@@ -12,6 +12,7 @@ from typing import TypeAlias
 from runner.book.book import Begin, Book
 from runner.book.clock_guard import ClockGuard
 from runner.delivery.clock import Clock
+from runner.delivery.exchange_log import log_exchange
 from runner.delivery.pace import Pace
 from runner.delivery.retry import decide_repeat
 from runner.delivery.transport import Transport
@@ -34,6 +35,7 @@ from runner.model.exchange import (
     Withheld,
     Woken,
 )
+from runner.model.log import Log, no_log
 from runner.model.outcome import Expired, Failed, Held, Outcome, Pending, Sids
 from runner.sequence import requests
 from runner.sequence.posting import withdraw
@@ -53,6 +55,7 @@ class Means:
     """What the executor works with. `workers` is how many deliveries are under way at once.
 
     `judge` says why a delivery must not be sent at this instant, `guard` whether the clocks agree.
+    `log` is told of every request.
     """
 
     open_transport: Callable[[], Transport]
@@ -63,6 +66,7 @@ class Means:
     chance: Callable[[], float] = random.random
     guard: ClockGuard | None = None
     judge: Judge = let_pass
+    log: Log = no_log
 
 
 @dataclass(slots=True)
@@ -223,14 +227,14 @@ async def _call(
     """
     pace = means.paces.get(call.request.bucket) if call.request.bucket else None
     if call.step and means.guard:
-        look = requests.fetch_conversation(delivery.id)
-        await means.guard.ensure(lambda: _send(look, transport, means.clock))
+        look = Call(requests.fetch_conversation(delivery.id))
+        await means.guard.ensure(lambda: _send(look, delivery, transport, means))
     tries = 0
     while True:
         withheld = await _admit(call, delivery, means, pace)
         if withheld:
             return withheld
-        answer = await _ask(call.request, transport, means)
+        answer = await _ask(call, delivery, transport, means)
         tries += 1
         repeat = decide_repeat(call.request, answer, tries, means.chance())
         if repeat is None:
@@ -262,16 +266,24 @@ async def _admit(
     return await means.book.intend(delivery, call.step, call.sids)
 
 
-async def _ask(request: Request, transport: Transport, means: Means) -> Answer:
+async def _ask(call: Call, delivery: Delivery, transport: Transport, means: Means) -> Answer:
     """Send a request; from a read nothing is concluded while the clocks differ."""
     sent = means.clock.monotonic()
-    answer = await _send(request, transport, means.clock)
-    if means.guard and request.method == "GET":
+    answer = await _send(call, delivery, transport, means)
+    if means.guard and call.request.method == "GET":
         await means.guard.check(answer, sent)
     return answer
 
 
-async def _send(request: Request, transport: Transport, clock: Clock) -> Answer:
+async def _send(call: Call, delivery: Delivery, transport: Transport, means: Means) -> Answer:
+    sent = means.clock.monotonic()
+    answer = await _exchange(call.request, transport, means.clock)
+    took = means.clock.monotonic() - sent
+    log_exchange(means.log, call.request, answer, took, key=delivery.key, step=call.step)
+    return answer
+
+
+async def _exchange(request: Request, transport: Transport, clock: Clock) -> Answer:
     try:
         return await transport.send(request)
     except NotSent as error:

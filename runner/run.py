@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from runner.book.blank_page import BlankPage
 from runner.book.clock_guard import ClockGuard
@@ -30,6 +31,7 @@ from runner.model.delivery import Delivery
 from runner.model.errors import FlexplayError
 from runner.model.exchange import Bucket
 from runner.model.exit_code import ExitCode
+from runner.model.log import Log, no_log
 from runner.model.marks import Marks
 from runner.model.outcome import Outcome
 from runner.model.playbook import DeliverySettings
@@ -145,7 +147,7 @@ class Sending:
     """How to send what is prepared.
 
     `latest` is until when the run waits for recipients who are held, None if it does not; `tell`
-    is told of it.
+    is told of it, and `log` of every request.
     """
 
     credentials: Credentials
@@ -158,6 +160,7 @@ class Sending:
     clock: Clock = field(default_factory=SystemClock)
     latest: datetime | None = None
     tell: Tell = nobody_listens
+    log: Log = no_log
 
 
 def send(prepared: Prepared, sending: Sending, record: Record) -> Halt:
@@ -240,6 +243,7 @@ def _means(prepared: Prepared, sending: Sending, kept: Kept) -> Means:
         kept.book,
         guard=ClockGuard(sending.opened.journal.now, clock.monotonic),
         judge=judge_by(clock, prepared.terms),
+        log=partial(sending.log, run=prepared.run),
     )
 
 

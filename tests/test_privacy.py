@@ -1,13 +1,18 @@
 """No command writes down who the recipients are, what they are told, or the credentials."""
 
+import json
 import re
+import stat
+import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from runner.cli.app import COMMANDS
 from runner.sandbox import mishaps
 
 Flexplay = Callable[..., Any]
@@ -46,6 +51,13 @@ samples:
   - { id: "1", name: Ann, phone: "+13115552368", topic: tomorrow }
 """
 _TESTS = "tests: [{ name: passes }, { name: fails, expect: { body: Dear Bob } }]\n"
+_NOW = datetime.now(UTC)
+_CLOSED = f"""delivery:
+  window:
+    from: "{_NOW + timedelta(hours=2):%H:%M}"
+    to: "{_NOW + timedelta(hours=4):%H:%M}"
+    timezone: UTC
+"""
 _HEADER = "id,name,phone,topic,email\n"
 _GOOD = (
     "1,Zwetschgenbaum,+4930987654,Kumquat,persimmon@example.org\n"
@@ -67,12 +79,23 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: str) -> P
     folder = tmp_path / "desk"
     folder.mkdir()
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("FLEXPLAY_LOG", str(tmp_path / "flexplay.log"))
+    (folder / "playbook.yaml").write_text(_PLAYBOOK.replace("Dear", "Hello"), "utf-8")
+    _commit("playbook.yaml")
     (folder / "playbook.yaml").write_text(_PLAYBOOK, "utf-8")
+    held = _PLAYBOOK.replace("name: reminder", "name: held") + _CLOSED
+    (folder / "held.yaml").write_text(held, "utf-8")
     (folder / "flexplay.yaml").write_text(_ENVIRONMENT, "utf-8")
     (folder / "playbook.test.yaml").write_text(_TESTS, "utf-8")
     (folder / "good.csv").write_text(_HEADER + _GOOD, "utf-8")
     (folder / "bad.csv").write_text(_HEADER + _GOOD + _BAD, "utf-8")
     return folder
+
+
+def _commit(file: str) -> None:
+    """Keep a file as it is, as the commit that others are compared with."""
+    for words in (("init", "-q"), ("add", file), ("commit", "-q", "-m", "before")):
+        subprocess.run(("git", "-c", "user.name=a", "-c", "user.email=a@b", *words), check=True)
 
 
 def _found(text: str, *allowed: str) -> list[str]:
@@ -86,43 +109,132 @@ def _found(text: str, *allowed: str) -> list[str]:
     ]
 
 
-def _commands(url: str) -> Iterator[tuple[str, ...]]:
-    """Yield every command that meets recipients, in all its formats, one after the other."""
-    sending = ("--base-url", url, "--yes", "--new-journal")
-    yield ("validate", "playbook.yaml")
-    for style in ("text", "json", "junit"):
-        yield ("test", "--coverage", "--format", style)
-    yield ("preview", "playbook.yaml", "-r", "bad.csv", "--requests")
+Steps = Iterator[tuple[str, ...]]
+
+
+def _validate(_: str) -> Steps:
+    for style in ("text", "json", "jsonl", "github", "gitlab", "sarif", "junit"):
+        yield ("--format", style, "playbook.yaml")
+
+
+def _preview(_: str) -> Steps:
+    yield ("playbook.yaml", "-r", "good.csv")
+    yield ("playbook.yaml", "-r", "bad.csv", "--requests")
+    yield ("playbook.yaml", "-r", "good.csv", "--html", "preview.html")
     typed = ("--set", "id=7", "--set", "name=Zwetschgenbaum", "--set", "phone=+4930987654")
-    yield ("preview", "playbook.yaml", *typed, "--set", "topic=Kumquat", "--requests")
-    for style in ("text", "json", "jsonl"):
-        yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, "--format", style)
-    planning = ("plan", "playbook.yaml", "--base-url", url, "--new-journal")
+    yield ("playbook.yaml", *typed, "--set", "topic=Kumquat", "--requests")
+
+
+def _test(_: str) -> Steps:
+    for style in ("text", "json", "junit"):
+        yield ("--coverage", "--format", style)
+
+
+def _diff(_: str) -> Steps:
+    for style in ("text", "markdown", "json"):
+        comparing = ("playbook.yaml", "--base", "HEAD", "-r", "good.csv")
+        yield (*comparing, "--format", style)
+
+
+def _plan(url: str) -> Steps:
+    planning = ("playbook.yaml", "--base-url", url, "--new-journal")
     for style in ("text", "markdown", "json"):
         for rows in ("good.csv", "bad.csv"):
             yield (*planning, "-r", rows, "-o", f"{rows}.json", "--format", style)
     yield (*planning, "-r", "good.csv", "--offline", "--explain-vars")
-    yield ("apply", "bad.csv.json", "--base-url", url, "--limit", "1", "--format", "jsonl")
-    skipping = ("--skip-rejected", "--limit", "1")
-    yield ("run", "playbook.yaml", "-r", "bad.csv", *sending, *skipping, "--format", "jsonl")
+
+
+def _apply(url: str) -> Steps:
+    yield ("bad.csv.json", "--base-url", url, "--limit", "1", "--format", "jsonl")
+
+
+def _run(url: str) -> Steps:
+    sending = ("--base-url", url, "--yes", "--new-journal")
     for style in ("text", "json", "jsonl"):
-        yield ("run", "playbook.yaml", "-r", "good.csv", *sending, "--format", style)
-        resend = ("--resend", "2", "--reason", "asked for", "--yes")
-        yield ("resume", "-r", "good.csv", *resend, "--format", style)
-    for style in ("text", "json"):
-        yield ("status", "--format", style)
-        yield ("why", "+4930987654", "--format", style)
-        yield ("why", "2", "--format", style)
-    yield ("suppress", "add", "+4930987654", "--reason", "by phone")
-    yield ("run", "playbook.yaml", "-r", "good.csv", *sending)
-    yield ("suppress", "list")
-    yield ("suppress", "export")
-    yield ("suppress", "import", "good.csv")
-    yield ("suppress", "remove", "+49 30 98 76 54")
-    yield ("stop",)
+        yield ("playbook.yaml", "-r", "bad.csv", *sending, "--format", style)
+    skipping = ("--skip-rejected", "--limit", "1")
+    yield ("playbook.yaml", "-r", "bad.csv", *sending, *skipping, "--format", "jsonl")
+    for style in ("text", "json", "jsonl"):
+        yield ("playbook.yaml", "-r", "good.csv", *sending, "--format", style)
     redirect = ("--redirect-to", "+49309876549")
-    yield ("run", "playbook.yaml", "-r", "good.csv", *sending, *redirect)
-    yield ("run", "playbook.yaml", "-r", "nowhere.csv", *sending)
+    yield ("playbook.yaml", "-r", "good.csv", *sending, *redirect)
+    yield ("playbook.yaml", "-r", "good.csv", *sending, "--at", "2026-01-31T09:00:00Z")
+    yield ("playbook.yaml", "-r", "nowhere.csv", *sending)
+    for style in ("text", "json", "jsonl"):
+        yield ("held.yaml", "-r", "good.csv", *sending, "--dry-run", "--format", style)
+        yield ("held.yaml", "-r", "good.csv", *sending, "--format", style)
+
+
+def _resume(_: str) -> Steps:
+    for style in ("text", "json", "jsonl"):
+        resend = ("--resend", "2", "--reason", "asked for", "--yes")
+        yield ("-r", "good.csv", *resend, "--format", style)
+
+
+def _status(_: str) -> Steps:
+    for style in ("text", "json"):
+        yield ("--format", style)
+        yield ("--refresh", "--format", style)
+
+
+def _why(_: str) -> Steps:
+    for style in ("text", "json"):
+        yield ("+4930987654", "--format", style)
+        yield ("2", "--format", style)
+
+
+def _suppress(_: str) -> Steps:
+    yield ("add", "+4930987654", "--reason", "by phone")
+    yield ("list",)
+    yield ("export",)
+    yield ("import", "good.csv")
+    yield ("remove", "+49 30 98 76 54")
+
+
+def _journal(_: str) -> Steps:
+    yield ("check",)
+    yield ("migrate",)
+
+
+def _stop(_: str) -> Steps:
+    yield ()
+
+
+_MEETING: dict[str, Callable[[str], Steps]] = {
+    "validate": _validate,
+    "preview": _preview,
+    "test": _test,
+    "diff": _diff,
+    "plan": _plan,
+    "apply": _apply,
+    "run": _run,
+    "resume": _resume,
+    "status": _status,
+    "why": _why,
+    "suppress": _suppress,
+    "journal": _journal,
+    "stop": _stop,
+}
+"""The commands that meet recipients: each yields what is typed after it, run in this order."""
+_MEETING_NOBODY = {
+    "sandbox": "it plays Twilio",
+    "explain": "it prints a page",
+    "schema": "it prints a schema",
+}
+
+
+def test_every_command_has_been_thought_of() -> None:
+    """A new command is run here, on marked recipients, or says why it meets none."""
+    assert set(_MEETING) | set(_MEETING_NOBODY) == set(COMMANDS)
+    assert not set(_MEETING) & set(_MEETING_NOBODY)
+
+
+def _commands(url: str) -> Steps:
+    """Yield every command that meets recipients, in all its formats, one after the other."""
+    for name, steps in _MEETING.items():
+        for arguments in steps(url):
+            yield (name, *arguments)
+    yield ("run", "playbook.yaml", "-r", "good.csv", "--base-url", url, "--yes")
 
 
 def _shows(flexplay: Flexplay, arguments: tuple[str, ...]) -> list[str]:
@@ -189,15 +301,19 @@ def test_no_file_keeps_a_recipient(
     flexplay: Flexplay, sandbox: Any, desk: Path, tmp_path: Path
 ) -> None:
     """The journal and everything else that is written; the rejects file is there to be mended."""
-    inputs = {path: path.read_bytes() for path in desk.iterdir()}
+    inputs = {path for path in desk.rglob("*") if path.is_file()}
     for arguments in _commands(sandbox.url):
         flexplay(*arguments)
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path not in inputs]
     assert any(path.suffix == ".db" for path in written)
+    log = (tmp_path / "flexplay.log").read_text("utf-8")
+    assert {json.loads(line)["event"] for line in log.splitlines()} >= {"request", "delivery"}
+    shown = {desk / "preview.html"}  # made to be looked at, by its owner alone
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in shown)
     leaks = {
         path.name: _found(path.read_bytes().decode("latin-1"))
         for path in written
-        if not path.name.endswith((".rejects.csv", ".rejects.jsonl"))
+        if not path.name.endswith((".rejects.csv", ".rejects.jsonl")) and path not in shown
     }
     assert {name: found for name, found in leaks.items() if found} == {}
     rejects = (desk / "bad.rejects.csv").read_text("utf-8")

@@ -10,6 +10,7 @@ from runner.cli.options import (
     format_option,
     journal_option,
     limit_option,
+    log_option,
     waiting_options,
 )
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @base_url_option
 @format_option("text", "json", "jsonl")
 @journal_option
+@log_option
 def command(  # noqa: PLR0913 - one parameter for each option
     *,
     plan: str,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from runner.cli.log_choice import remember_log
 from runner.model.errors import UsageFault
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -108,6 +109,18 @@ def base_url_option(command: Command) -> Command:
     )(command)
 
 
+def log_option(command: Command) -> Command:
+    """Add `--log`; the command takes no parameter for it (`runner.cli.log_choice`)."""
+    return click.option(
+        "--log",
+        envvar="FLEXPLAY_LOG",
+        metavar="FILE",
+        expose_value=False,
+        callback=remember_log,
+        help="Append every request and outcome as JSON Lines; - is stderr.  [env: FLEXPLAY_LOG]",
+    )(command)
+
+
 def sending_options(command: Command) -> Command:
     """Add what every command that sends has in common."""
     options = (
@@ -127,6 +140,7 @@ def sending_options(command: Command) -> Command:
         ),
         format_option("text", "json", "jsonl"),
         journal_option,
+        log_option,
     )
     for option in reversed(options):
         command = option(command)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 
 from runner.book.session import OpenJournal
+from runner.cli.log_choice import current_log
 from runner.credentials import read_credentials
 from runner.delivery.clock import SystemClock
 from runner.delivery.receipts import Receipt, read_receipts
@@ -62,7 +63,7 @@ def read_arrivals(opened: OpenJournal, record: RunRecord) -> Arrivals:
             opted_out[entry.address] = Suppression(entry.address, entry.tail, said, time.time())
 
     try:
-        asyncio.run(read_receipts(iter(entries), open_transport, clock, add))
+        asyncio.run(read_receipts(iter(entries), open_transport, clock, add, current_log()))
     except ExceptionGroup as several:
         fault = next((each for each in several.exceptions if isinstance(each, Unreachable)), None)
         if fault is None:

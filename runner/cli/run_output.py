@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import click
 
 from runner.book.forecast import Survey
+from runner.cli.log_choice import logs_to_stderr
 from runner.cli.terminal import is_off
 from runner.model.delivery import Delivery
 from runner.model.outcome import AlreadySent, Changed, Outcome, Pending, Sent, state_of
@@ -168,7 +169,7 @@ RUN_OUTPUTS: dict[str, type[RunOutput]] = {"text": _Text, "json": _Json, "jsonl"
 def start_progress(planned: int) -> Progress | None:
     """Return the line that shows how far the run has come; None where nobody looks at it."""
     watched = sys.stderr.isatty() and is_off(os.environ.get("CI", ""))
-    if not watched or os.environ.get("TERM") == "dumb":
+    if not watched or logs_to_stderr() or os.environ.get("TERM") == "dumb":
         return None
     return Progress(sys.stderr, planned, time.monotonic, lambda: shutil.get_terminal_size().columns)
 

@@ -18,6 +18,8 @@ from runner.cli.journal_access import (
     refuse_in_ci,
     shown_journal,
 )
+from runner.cli.log_choice import current_log
+from runner.cli.logged_output import LoggedOutput
 from runner.cli.next_command import Hint, Resumable, next_hints, repeat_command
 from runner.cli.plan_bounds import refuse_used, refuse_without_plan, unplanned_outcome
 from runner.cli.policing import check_calendars, refuse_by_policy
@@ -27,7 +29,7 @@ from runner.cli.run_detail import (
     refuse_changed_vars,
     refuse_other_account,
 )
-from runner.cli.run_output import RUN_OUTPUTS, RunOutput
+from runner.cli.run_output import RUN_OUTPUTS
 from runner.cli.sending_choice import Options
 from runner.credentials import Credentials, read_credentials
 from runner.delivery.clock import SystemClock
@@ -111,7 +113,8 @@ def send_prepared(prepared: Prepared, task: Task) -> int:
     refuse_by_policy(prepared, census)
     if task.taken:
         refuse_used(prepared, survey, task.taken.row)
-    output = RUN_OUTPUTS[options.style](prepared)
+    log = current_log()
+    output = LoggedOutput(prepared, RUN_OUTPUTS[options.style](prepared), log)
     output.begin(survey)
     ask_to_send(prepared, survey, options)
     sending = Sending(
@@ -125,6 +128,7 @@ def send_prepared(prepared: Prepared, task: Task) -> int:
         clock,
         latest,
         output.waiting,
+        log,
     )
     return _send_and_report(prepared, sending, _Ending(options, task.taken, output, survey))
 
@@ -187,7 +191,7 @@ class _Ending:
 
     options: Options
     taken: Taken | None
-    output: RunOutput
+    output: LoggedOutput
     survey: Survey
 
 

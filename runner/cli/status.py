@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.cli.options import format_option, journal_option
+from runner.cli.options import format_option, journal_option, log_option
 
 if TYPE_CHECKING:
     from runner.book.session import OpenJournal
@@ -23,6 +23,7 @@ _SHOWN = 20
 @click.option("--refresh", is_flag=True, help="Read from Twilio whether the messages arrived.")
 @click.option("--watch", is_flag=True, help="Look again and again until the run has ended.")
 @journal_option
+@log_option
 @format_option("text", "json")
 def command(*, run: str | None, refresh: bool, watch: bool, journal: str | None, style: str) -> int:
     """Show the newest runs, or RUN with what became of its recipients.

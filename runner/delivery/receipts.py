@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.delivery.clock import Clock
+from runner.delivery.exchange_log import log_exchange
 from runner.delivery.retry import decide_repeat
 from runner.delivery.transport import Transport
 from runner.model.errors import NotSent, TransportFailure, Unreachable
 from runner.model.exchange import Answer, Reply, Request, Silence, Unsent
+from runner.model.log import Log, no_log
 from runner.model.outcome import Sids
 from runner.sequence.reading import read_rows
 from runner.sequence.requests import list_receipts
@@ -41,15 +43,16 @@ async def read_receipts(
     open_transport: Callable[[], Transport],
     clock: Clock,
     record: Callable[[Sids, Receipt], None],
+    log: Log = no_log,
 ) -> None:
-    """Tell `record` of the receipt of every message.
+    """Tell `record` of the receipt of every message, and `log` of every request.
 
     Raises:
         Unreachable: Twilio does not answer, or does not accept who we are.
     """
     async with asyncio.TaskGroup() as group:
         for _ in range(_READERS):
-            group.create_task(_read_some(messages, open_transport(), clock, record))
+            group.create_task(_read_some(messages, open_transport(), clock, record, log))
 
 
 async def _read_some(
@@ -57,19 +60,23 @@ async def _read_some(
     transport: Transport,
     clock: Clock,
     record: Callable[[Sids, Receipt], None],
+    log: Log,
 ) -> None:
     try:
         for sids in messages:
-            answer = await _ask(list_receipts(sids.conversation, sids.message), transport, clock)
+            request = list_receipts(sids.conversation, sids.message)
+            answer = await _ask(request, transport, clock, log)
             record(sids, _read(answer))
     finally:
         await transport.close()
 
 
-async def _ask(request: Request, transport: Transport, clock: Clock) -> Answer:
+async def _ask(request: Request, transport: Transport, clock: Clock, log: Log) -> Answer:
     tries = 0
     while True:
+        sent = clock.monotonic()
         answer = await _send(request, transport, clock)
+        log_exchange(log, request, answer, clock.monotonic() - sent)
         tries += 1
         repeat = decide_repeat(request, answer, tries, random.random())  # noqa: S311 - jitter
         if repeat is None:

@@ -104,7 +104,12 @@ class HttpTransport:
         except tuple(FAILURES) as error:
             raise _sort(error) from error
         return Reply(
-            response.status_code, body, self._monotonic(), _retry_after(response), _date(response)
+            response.status_code,
+            body,
+            self._monotonic(),
+            _retry_after(response),
+            _date(response),
+            response.headers.get("Twilio-Request-Id", ""),
         )
 
     async def close(self) -> None:

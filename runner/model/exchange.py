@@ -46,7 +46,8 @@ class Request:
 class Reply:
     """Twilio's answer. `at` is the driver's monotonic clock, in seconds.
 
-    `date` is Twilio's own clock, in seconds since 1970, if it said what it shows.
+    `date` is Twilio's own clock, in seconds since 1970, if it said what it shows; `request_id` is
+    what its support asks for.
     """
 
     status: int
@@ -54,6 +55,7 @@ class Reply:
     at: float
     retry_after: float | None = None
     date: float | None = None
+    request_id: str = ""
 
     @property
     def ok(self) -> bool:

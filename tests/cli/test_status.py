@@ -306,12 +306,13 @@ def test_what_was_read_before_twilio_was_gone_counts(
 ) -> None:
     """An opt-out that was read is not forgotten because the next receipt could not be."""
     _delivered_at_once(desk)
-    desk.opt_out("A")
+    for key in "ABCDE":
+        desk.opt_out(key)
     desk.run()
     monkeypatch.setattr("runner.delivery.receipts._READERS", 1)
     desk.break_things({"fault": "error_before", "on": "list_receipts", "status": 401, "skip": 3})
     assert desk.flexplay("status", "--refresh").code == 6
-    assert "+1•••••0165" in desk.flexplay("suppress", "list").out
+    assert len(desk.flexplay("suppress", "list").out.splitlines()) == 3
 
 
 def test_receipts_that_are_not_there_yet_or_cannot_be_read(
