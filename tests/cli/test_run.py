@@ -29,7 +29,8 @@ Flexplay = Callable[..., Any]
 
 def _examples() -> list[Path]:
     found = [*_PLAYBOOKS.glob("*.yaml"), *_PLAYBOOKS.glob("*.toml")]
-    return sorted(path for path in found if path.name != "flexplay.yaml")
+    others = ("flexplay.yaml", ".test.yaml", ".test.toml")
+    return sorted(path for path in found if not path.name.endswith(others))
 
 
 def _ledger(url: str) -> Any:
