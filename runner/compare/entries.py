@@ -68,8 +68,9 @@ def recipient_entries(bound: Bound, file: str) -> Iterator[RenderedEntry]:
     environment, playbook = bound.environment, bound.playbook
     variables = {**playbook.vars, **environment.vars}
     source = open_recipients(Wish(playbook.file, file), playbook, variables)
-    keeping = _Keeping(StrictRenderer(bound.renderer, playbook, environment, bound.now))
-    return _row_entries(bound, source, keeping)
+    strict = StrictRenderer(bound.renderer, playbook, environment, bound.now)
+    strict.settle()  # it need not look for what would only be a warning
+    return _row_entries(bound, source, _Keeping(strict))
 
 
 def earlier_entries(bound: Bound, file: str) -> Iterator[RenderedEntry]:

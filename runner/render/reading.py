@@ -67,13 +67,14 @@ _latest: list[tuple[Playbook, ReadPlaybook]] = []
 def read_playbook(playbook: Playbook) -> ReadPlaybook:
     """Return what every template of the playbook reads.
 
-    Several rules ask for it one after the other, so the latest answer is kept.
+    Several rules ask for it one after the other, and for each delivery, so the latest answers are
+    kept: two, for two states of a playbook may be rendered side by side.
     """
     for known, read in _latest:
         if known is playbook:
             return read
     read = _read_templates(playbook)
-    _latest[:] = [(playbook, read)]
+    _latest[:] = [(playbook, read), *_latest[:1]]
     return read
 
 
