@@ -1,6 +1,5 @@
 """Names of commits -> the two trees -> what differs."""
 
-import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ def compare_revisions(revisions: Revisions, paths: Iterable[str], question: Ques
     Raises:
         UsageFault: there is no git, no such commit or path, or the question does not fit.
     """
-    repository = Path(os.path.realpath(find_repository(Path.cwd())))
+    repository = find_repository(Path.cwd())
     base = resolve_commit(repository, revisions.base)
     head = resolve_commit(repository, revisions.head) if revisions.head else None
     if revisions.fork:

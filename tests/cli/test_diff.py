@@ -544,6 +544,21 @@ def test_the_exit_code_tells_what_was_found(
     assert flexplay("diff", "--base", "main", *words).code == code
 
 
+def test_the_report_can_go_into_a_file(
+    flexplay: Flexplay, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From where a script posts it; whoever looks at a terminal meanwhile changes nothing."""
+    desk.write("r.csv", ROWS)
+    _edit(desk, ("recipient.name }}, see", "recipient.name | upper }}, see"))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    words = ("--base", "main", "-r", "r.csv", "--output", "comment.txt")
+    ran = flexplay("diff", *words)
+    assert (ran.code, ran.out) == (0, "")
+    text = (desk.folder / "comment.txt").read_text("utf-8")
+    assert "within the values" in text
+    assert not any(sign in text for sign in ("\x1b", "Zoe", "ZOE"))
+
+
 def test_nothing_is_left_behind(
     flexplay: Flexplay, desk: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -559,11 +574,11 @@ def test_nothing_is_left_behind(
     assert list(folder.iterdir()) == []
 
 
-def test_a_temporary_folder_that_git_ignores_is_read(
+def test_a_base_within_the_repository_is_read_whole(
     flexplay: Flexplay, desk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody's TMPDIR may be in the repository."""
-    desk.write(".gitignore", "tmp/\n")
+    """Somebody's TMPDIR may be there; what a commit has is not ignored, whatever git would say."""
+    desk.write(".gitignore", "reminder.yaml\n")
     (desk.folder / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(desk.folder / "tmp"))
     assert _one(flexplay)["state"] == "same"
