@@ -12,7 +12,7 @@ from runner.model.delivery import NO_ACCOUNT
 from runner.model.document import Document
 from runner.model.errors import Findings
 from runner.model.problem import Problem, Severity
-from runner.playbook_test.run_suites import run_suites
+from runner.playbook_test.run_suites import measure_coverage, run_suites
 from runner.prepare import (
     StrictRenderer,
     Wish,
@@ -100,7 +100,11 @@ def _test() -> tuple[Problem, ...]:
     ran = run_suites((TESTS,))
     failed = (each for result in ran.results for case in result.results for each in case.mismatches)
     broken = (problem for result in ran.results for problem in result.problems)
-    return (*(mismatch.problem for mismatch in failed), *broken, *missed_findings(ran.coverage))
+    return (
+        *(mismatch.problem for mismatch in failed),
+        *broken,
+        *missed_findings(measure_coverage(ran)),
+    )
 
 
 def _findings(files: dict[str, str], folder: Path) -> tuple[Problem, ...]:

@@ -1,15 +1,13 @@
 """Many files, in one process or several, with the same answer."""
 
-import concurrent.futures
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runner import lint_many as module
 from runner.find_files import find_files
-from runner.lint_many import WORTH_A_POOL, lint_many
+from runner.lint_many import lint_many
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -34,53 +32,6 @@ def test_processes_change_nothing(tree: Path) -> None:
     ]
     assert sum(len(each.problems) for each in alone) >= 8
     assert len(list(tree.iterdir())) == len(candidates)
-
-
-@pytest.mark.parametrize("fault", [OSError, ImportError, NotImplementedError])
-def test_without_processes_one_is_enough(
-    tree: Path, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
-) -> None:
-    """Where the machine allows no processes (no semaphores, no memory), nothing is lost."""
-    del tree
-
-    def refuse(*_: object, **__: object) -> None:
-        raise fault
-
-    candidates = find_files((".",))
-    alone = lint_many(candidates, 1)
-    monkeypatch.setattr(concurrent.futures, "ProcessPoolExecutor", refuse)
-    assert lint_many(candidates, 4) == alone
-
-
-@pytest.mark.parametrize(
-    ("files", "processors", "jobs"),
-    [
-        (1, 8, 1),
-        (WORTH_A_POOL - 1, 8, 1),
-        (WORTH_A_POOL, 8, 2),
-        (WORTH_A_POOL, 1, 1),
-        (1_000, 4, 4),
-        (100_000, 256, 16),
-    ],
-)
-def test_processes_are_started_where_they_pay(
-    monkeypatch: pytest.MonkeyPatch, files: int, processors: int, jobs: int
-) -> None:
-    """Few files are checked by one process; many by a process for each processor, up to 16."""
-    monkeypatch.setattr(module, "_processors", lambda: processors)
-    assert module._choose(files) == jobs
-
-
-def test_a_bug_in_a_process_is_a_bug_here(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not about processes is not hidden by starting over."""
-    del tree
-
-    def fail(*_: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(module, "_map", fail)
-    with pytest.raises(ZeroDivisionError):
-        lint_many(find_files((".",)), 2)
 
 
 def test_jobs_on_the_command_line(flexplay: Callable[..., Any], tree: Path) -> None:

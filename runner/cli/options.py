@@ -46,6 +46,16 @@ def exclude_option(command: Command) -> Command:
     )(command)
 
 
+def jobs_option(command: Command) -> Command:
+    """Add `--jobs`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        metavar="N",
+        help="Work in N processes.  [default: as many as pay]",
+    )(command)
+
+
 def journal_option(command: Command) -> Command:
     """Add `--journal`."""
     return click.option(

@@ -2,7 +2,8 @@
 
 import click
 
-from runner.cli.options import exclude_option, format_option
+from runner.cli.options import exclude_option, format_option, jobs_option
+from runner.model.coverage import Coverage
 
 
 @click.command("test")
@@ -15,6 +16,7 @@ from runner.cli.options import exclude_option, format_option
     is_flag=True,
     help="Write what is rendered in the place of values that expected otherwise.",
 )
+@jobs_option
 @click.option("--coverage", is_flag=True, help="Show the template branches that no test takes.")
 @click.option(
     "--min-coverage",
@@ -27,6 +29,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     style: str,
     output: str | None,
     exclude: tuple[str, ...],
+    jobs: int | None,
     min_coverage: float | None,
     *,
     update: bool,
@@ -38,10 +41,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
     current folder is searched.
     """
     from runner.cli.test_output import Tested, say_result, write_results  # noqa: PLC0415
-    from runner.playbook_test.run_suites import run_suites  # noqa: PLC0415 - not for --help
+    from runner.playbook_test.run_suites import (  # noqa: PLC0415 - not for --help
+        measure_coverage,
+        run_suites,
+    )
 
-    ran = run_suites(paths or (".",), exclude, update=update)
-    tested = Tested(ran, output, min_coverage, coverage=coverage, update=update)
+    ran = run_suites(paths or (".",), exclude, jobs, update=update)
+    wanted = coverage or min_coverage is not None or style == "json"
+    measured = measure_coverage(ran) if wanted else Coverage()
+    tested = Tested(ran, measured, output, min_coverage, show_missed=coverage, update=update)
     write_results(tested, style)
     say_result(tested, style)
     return int(tested.code)

@@ -11,6 +11,7 @@ import click
 
 from runner.cli.ci_environment import naming
 from runner.cli.report_output import page_colour, page_width, print_report
+from runner.model.coverage import Coverage
 from runner.model.exit_code import ExitCode
 from runner.playbook_test.run_suites import Ran
 from runner.report.tests_text import (
@@ -24,23 +25,24 @@ from runner.report.tests_text import (
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """The results, and what was asked of them; `coverage` says to show what no test takes."""
+    """The results, and what was asked of them."""
 
     ran: Ran
+    coverage: Coverage
     output: str | None
     min_coverage: float | None
-    coverage: bool
+    show_missed: bool
     update: bool
 
     @property
     def reached(self) -> bool:
         """Whether enough of the branches are taken."""
-        return self.min_coverage is None or self.ran.coverage.percent >= self.min_coverage
+        return self.min_coverage is None or self.coverage.percent >= self.min_coverage
 
     @property
     def shows_missed(self) -> bool:
         """Whether to point at what no test takes."""
-        return self.coverage or not self.reached
+        return self.show_missed or not self.reached
 
     @property
     def code(self) -> ExitCode:
@@ -53,7 +55,7 @@ def _text(tested: Tested) -> str:
     colour, width = page_colour(tested.output), page_width(tested.output)
     lines = [*report_tests(tested.ran.results, colour=colour, width=width)]
     if tested.shows_missed:
-        missed = list(report_missed(tested.ran.coverage, colour=colour, width=width))
+        missed = list(report_missed(tested.coverage, colour=colour, width=width))
         lines += ["", *missed] if missed and lines[-1] else missed
     return "".join(f"{line}\n" for line in lines)
 
@@ -62,7 +64,7 @@ def _json(tested: Tested) -> str:
     from runner.report.tests_json import tests_document  # noqa: PLC0415 - only when asked for
 
     ran = tested.ran
-    document = tests_document(ran.results, ran.coverage, ran.updated, tested.code)
+    document = tests_document(ran.results, tested.coverage, ran.updated, tested.code)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -99,9 +101,9 @@ def _last_lines(tested: Tested) -> Iterator[str]:
         values = f"{ran.updated} value{'' if ran.updated == 1 else 's'}"
         yield f"Updated {values}. What has changed: git diff"
     if tested.shows_missed:
-        yield f"Coverage: {summarize_coverage(ran.coverage)}"
+        yield f"Coverage: {summarize_coverage(tested.coverage)}"
     if not tested.reached:
-        percent = floor_percent(ran.coverage)
+        percent = floor_percent(tested.coverage)
         yield f"The coverage is {percent} %, and {tested.min_coverage:g} % are asked for."
     yield summarize_tests(ran.results) + _next(tested)
 

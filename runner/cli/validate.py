@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import click
 
-from runner.cli.options import exclude_option
+from runner.cli.options import exclude_option, jobs_option
 from runner.cli.validate_output import (
     REPORTS,
     Checked,
@@ -32,12 +32,7 @@ _STDIN_NAME = "stdin.yaml"
 @click.option("--output", metavar="FILE", help="Write the findings to a file instead.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, and show the rest.")
 @exclude_option
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Check in N processes.  [default: as many as pay]",
-)
+@jobs_option
 @click.option(
     "--stdin-filename",
     metavar="FILE",

@@ -5,40 +5,55 @@ from dataclasses import dataclass
 
 from runner.model.coverage import Coverage
 from runner.model.playbook_test import SuiteResult
-from runner.playbook_test.find import find_tests, untested_playbooks
+from runner.playbook_test.find import Found, find_tests, untested_playbooks
 from runner.playbook_test.golden import update_file
 from runner.playbook_test.run_suite import run_suite
+from runner.processes import map_files
 from runner.render.coverage import cover
 from runner.render.probes import Recorder
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """The results file by file, the branches that all of them take, and how many values changed."""
+    """The results file by file, what was looked through for them, and how many values changed."""
 
     results: tuple[SuiteResult, ...]
-    coverage: Coverage
+    found: Found
     updated: int = 0
 
 
-def run_suites(paths: Iterable[str], exclude: tuple[str, ...] = (), *, update: bool = False) -> Ran:
+def run_suites(
+    paths: Iterable[str],
+    exclude: tuple[str, ...] = (),
+    jobs: int | None = None,
+    *,
+    update: bool = False,
+) -> Ran:
     """Run the tests of these paths; with `update`, write what is rendered, and run them again.
 
-    The branches of playbooks without tests count as well: no test takes them.
+    `jobs` is the number of processes; None chooses.
 
     Raises:
         UsageFault: there are no tests, or a file cannot be written.
     """
     found = find_tests(paths, exclude)
     results, updated = [], 0
-    for file in found.tests:
-        result = run_suite(file)
+    for result in map_files(run_suite, found.tests, jobs):
         changed = update_file(result) if update and result.failed else 0
-        results.append(run_suite(file) if changed else result)
+        results.append(run_suite(result.file) if changed else result)
         updated += changed
+    return Ran(tuple(results), found, updated)
+
+
+def measure_coverage(ran: Ran) -> Coverage:
+    """Return which branches all tests take.
+
+    Those of playbooks without tests, below the folders that were named, count as well: no test
+    takes them.
+    """
     coverage = Coverage()
-    for result in results:
+    for result in ran.results:
         coverage = coverage.joined(result.coverage)
-    for playbook in untested_playbooks(found, (result.playbook for result in results)):
+    for playbook in untested_playbooks(ran.found, (result.playbook for result in ran.results)):
         coverage = coverage.joined(cover(playbook, Recorder()))
-    return Ran(tuple(results), coverage, updated)
+    return coverage
