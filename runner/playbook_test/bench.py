@@ -13,6 +13,8 @@ from runner.model.playbook_test import Case, Suite
 from runner.model.problem import Problem, Severity
 from runner.model.recipient import Recipient, RejectedRow
 from runner.policy.judge import judge
+from runner.policy.limits import Census, refuse_run
+from runner.policy.objection import Objection
 from runner.policy.period import playbook_period
 from runner.prepare import StrictRenderer
 from runner.recipients.convert import RowCheck
@@ -33,12 +35,13 @@ class Rendered:
     """What a run would make of the case's recipient.
 
     Without a delivery, `problems` say why. `verdict` is that of the hours and the expiry, where
-    the case says a time.
+    the case says a time. `refusal` is why the environment would refuse any run with this message.
     """
 
     delivery: Delivery | None
     problems: tuple[Problem, ...] = ()
     verdict: Held | Expired | None = None
+    refusal: Objection | None = None
 
 
 def check_references(suite: Suite) -> tuple[Problem, ...]:
@@ -109,10 +112,13 @@ class Bench:
         rendered = strict.render(row)
         if not isinstance(rendered, Delivery):
             return Rendered(None, rendered)
-        if case.now is None:
-            return Rendered(rendered)
-        verdict = judge(rendered, self.playbook.delivery, environment, case.now)
-        return Rendered(rendered, verdict=verdict)
+        census = Census(environment)
+        census.add(rendered)
+        refusal = refuse_run(census, environment, real=False, redirected=False)
+        settings, verdict = self.playbook.delivery, None
+        if case.now is not None:
+            verdict = judge(rendered, settings, environment, case.now)
+        return Rendered(rendered, verdict=verdict, refusal=refusal)
 
     def _recipient(self, case: Case) -> Recipient | RejectedRow:
         entries = {str(entry.key.value): entry for entry in self._sample(case)}

@@ -16,6 +16,7 @@ from runner.model.problem import Problem, Related
 from runner.playbook_test.bench import Rendered
 from runner.playbook_test.compare import Subject, compare
 from runner.playbook_test.request_path import MISSING, read_path, requests_of, value_at
+from runner.policy.objection import Objection
 from runner.render.origins import origin_of
 from runner.sms.message_segments import delivery_segments
 from runner.sms.segments import count_segments
@@ -34,6 +35,7 @@ def verify(case: Case, rendered: Rendered, playbook: Playbook) -> tuple[Mismatch
         return (Mismatch(problem),)
     checker = _Checker(case, playbook)
     found = (
+        *checker.refusal(rendered.refusal),
         *checker.verdict(rendered.verdict),
         *checker.message(rendered.delivery),
         *checker.requests(rendered.delivery),
@@ -65,6 +67,12 @@ class _Checker:
     def __init__(self, case: Case, playbook: Playbook) -> None:
         self._case = case
         self._playbook = playbook
+
+    def refusal(self, refusal: Objection | None) -> Iterator[Mismatch]:
+        """Yield that a run would not even begin: no test can expect that."""
+        if refusal is not None:
+            what = f"{self._case.name}: a run would be refused: {refusal.why}"
+            yield Mismatch(Problem(self._case.place, "FP801", what, refusal.remedy))
 
     def verdict(self, verdict: Held | Expired | None) -> Iterator[Mismatch]:
         """Yield whether it is sent, held or expired where something else is expected."""

@@ -335,6 +335,31 @@ def test_a_playbook_that_no_run_would_send_is_not_tested(said: Said, folder: Pat
     assert all(" FP10" in each for each in said("tests: [{ name: a }]\n"))
 
 
+def test_a_message_for_which_a_run_would_be_refused(said: Said, folder: Path) -> None:
+    """The environment's senders, and its limits where one message is too much."""
+    text = (folder / "flexplay.yaml").read_text("utf-8")
+    (folder / "flexplay.yaml").write_text(
+        text.replace("staging: {}", 'staging: { senders: ["+19255550000"] }'), "utf-8"
+    )
+    (found,) = said("tests: [{ name: a }]\n")
+    assert found.startswith(
+        "2 FP801 a: a run would be refused: staging may not send from +19255551234"
+    )
+
+
+def test_a_message_comes_from_a_template_file(said: Said, run: Run, folder: Path) -> None:
+    """Its branches count, and a text that differs leads to the file's name in the playbook."""
+    text = (folder / "p.yaml").read_text("utf-8")
+    start, end = text.index("  body: |"), text.index("recipients:")
+    (folder / "p.yaml").write_text(text[:start] + "  template: hi.en.j2\n" + text[end:], "utf-8")
+    assert said("tests: [{ name: a, expect: { body: x } }]\n") == [
+        "2 FP801 a: the body is not as expected"
+    ]
+    result = run("tests: [{ name: a, recipient: { room: B }, sample: Ann }]\n")
+    assert [(each.span.file, each.span.line) for each in result.coverage.taken] == [("hi.en.j2", 2)]
+    assert len(result.coverage.branches) == 2
+
+
 def test_a_playbook_without_recipients(said: Said, folder: Path) -> None:
     """It is one message, with nothing to give."""
     text = (folder / "p.yaml").read_text("utf-8")
