@@ -51,8 +51,8 @@ def make_card(card: Card, number: int, preview: Preview, spot: Spot) -> Html:
         _cost(card, marked, preview, spot),
         _agent(card, spot),
         _findings(card.problems, preview, spot),
-        *(_requests(within.environments, within.value, preview) for within in card.requests),
     )
+    requests = (_requests(within.environments, within.value, preview) for within in card.requests)
     return element(
         "article",
         {"class": "card", "id": spot.anchor, "aria-labelledby": f"{spot.anchor}-title"},
@@ -63,6 +63,7 @@ def make_card(card: Card, number: int, preview: Preview, spot: Spot) -> Html:
         ),
         element("div", {"class": "stage"}, make_device(card, preview, marked)),
         element("div", {"class": "facts"}, *facts),
+        element("div", {"class": "requests"}, *requests) if card.requests else "",
     )
 
 
@@ -93,8 +94,8 @@ def _envelope(card: Card, preview: Preview) -> Html:
 
 def _receivers(card: Card) -> Iterator[Html]:
     for person in card.first:
-        key = (" key ", foreign(person.key)) if card.people > 1 else ()
-        note = element("span", {"class": "where"}, *key) if key else ""
+        key = ("key ", foreign(person.key)) if card.people > 1 else ()
+        note = _note(*key) if key else ""
         yield element("span", {"class": "value"}, foreign(person.customer.name), note)
     more = card.people - len(card.first)
     if more:
@@ -148,7 +149,7 @@ def _agent(card: Card, spot: Spot) -> Html:
 
 
 def _value(value: str, where: str) -> Html:
-    note = element("span", {"class": "where"}, f" in {where}") if where else ""
+    note = _note(f"in {where}") if where else ""
     return element("span", {"class": "value"}, foreign(value), note)
 
 
@@ -173,7 +174,8 @@ def _findings(problems: tuple[Within[Problem], ...], preview: Preview, spot: Spo
 def _finding(within: Within[Problem], preview: Preview) -> Html:
     problem = within.value
     place = f"{problem.span.file}:{problem.span.line}:{problem.span.column}"
-    remedy = element("p", {"class": "remedy"}, problem.remedy) if problem.remedy else ""
+    arrow = element("span", {"aria-hidden": "true"}, "→ ")
+    remedy = element("p", {}, arrow, problem.remedy) if problem.remedy else ""
     return element(
         "li",
         {"class": str(problem.severity)},
@@ -204,4 +206,9 @@ def _only_in(environments: tuple[str, ...], preview: Preview) -> Html:
     """Return in which environments something is so, where it is not in all."""
     if environments == preview.environments:
         return Html()
-    return element("span", {"class": "where"}, " in ", foreign(", ".join(environments)))
+    return _note("in ", foreign(", ".join(environments)))
+
+
+def _note(*content: str) -> Html:
+    """Return a quiet word behind something, on the same line where there is room."""
+    return join((" ", element("span", {"class": "where"}, *content)))
