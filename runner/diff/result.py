@@ -113,8 +113,9 @@ class PlaybookDiff:
 
     @property
     def differs(self) -> bool:
-        """Whether there is anything to tell."""
-        return self.state != "same"
+        """Whether anything is different; what is invalid for the same reasons is not."""
+        stays = self.state == "invalid" and self.problems == self.problems_before
+        return self.state != "same" and not stays
 
     @property
     def unseen(self) -> bool:

@@ -306,6 +306,19 @@ def test_a_playbook_that_was_invalid_before_is_as_good_as_new(
     assert "before: playbooks/reminder.yaml:" in flexplay("diff", "--base", "HEAD").out
 
 
+def test_a_playbook_that_stays_invalid_is_a_finding_and_no_difference(
+    flexplay: Flexplay, desk: Any
+) -> None:
+    """Another fault in its place is one."""
+    desk.commit(playbooks__reminder_yaml=PLAYBOOK.replace("message:", "massage:"))
+    ran = flexplay("diff", "--base", "HEAD")
+    assert ran.code == 1
+    assert "playbooks/reminder.yaml: INVALID, as it was before\n" in ran.out
+    assert ran.err.startswith("No difference in 1 playbook")
+    desk.write("playbooks/reminder.yaml", PLAYBOOK.replace("message:", "messages:"))
+    assert flexplay("diff", "--base", "HEAD").err.startswith("1 of 1 playbook differs (1 invalid)")
+
+
 def test_an_invalid_project_file_is_told_once(flexplay: Flexplay, desk: Any) -> None:
     """Nothing can be rendered in environments that nobody knows."""
     desk.commit(
