@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HASH = "address_hash"
 _COLUMNS = ("address", "phone", "number", "email", _HASH)
+_DATE = "%Y-%m-%d %H:%M:%S UTC"
 _EXPORTED = (_HASH, "tail", "reason", "added_at")
 _new_option = click.option(
     "--new-journal", "new", is_flag=True, help="Make the journal if there is none yet."
@@ -79,17 +80,23 @@ def show(journal: str | None) -> int:
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @_reason_option
+@click.option(
+    "--region",
+    metavar="DE",
+    default="",
+    help="The country of telephone numbers that are written without one.",
+)
 @_new_option
 @journal_option
-def import_(file: str, reason: str, journal: str | None, *, new: bool) -> int:
-    """Put everybody of a CSV FILE on the list.
+def import_(file: str, reason: str, region: str, journal: str | None, *, new: bool) -> int:
+    """Put everybody of a FILE on the list: CSV as spreadsheets write it, JSON Lines, JSON.
 
     Its column is called address, phone, number or email; a file of `flexplay suppress export`
     has address_hash.
     """
     with ExitStack() as stack:
         opened = _open(stack, journal, new=new)
-        rows = list(_read_rows(opened, file, reason))
+        rows = list(_read_rows(opened, file, reason, region))
         asyncio.run(opened.suppress([each for row in rows for each in row]))
     click.echo(f"{_count(len(rows))} on the list: no run will message them.", err=True)
     return 0
@@ -125,7 +132,9 @@ def _open(stack: ExitStack, url: str | None, *, new: bool = False) -> "Journal":
     return journal
 
 
-def _make(journal: "Journal", written: str, source: str, reason: str) -> "list[Suppression]":
+def _make(
+    journal: "Journal", written: str, source: str, reason: str, region: str = ""
+) -> "list[Suppression]":
     """Return the entries of one address, one for each form in which it may meet us.
 
     Raises:
@@ -137,7 +146,7 @@ def _make(journal: "Journal", written: str, source: str, reason: str) -> "list[S
     from runner.policy.suppression import forms_of, word_reason  # noqa: PLC0415
     from runner.render.address import normalise_phone  # noqa: PLC0415
 
-    address = normalise_phone(written.strip())
+    address = normalise_phone(written.strip(), region)
     if not address.startswith("+") and ":" not in address and "@" not in address:
         why = "this is no address: it has neither a + and a country code, nor a prefix, nor an @"
         raise UsageFault(why, "write it like +13115552368, whatsapp:+13115552368 or a@example.org")
@@ -148,31 +157,48 @@ def _make(journal: "Journal", written: str, source: str, reason: str) -> "list[S
     ]
 
 
-def _read_rows(journal: "Journal", file: str, reason: str) -> "Iterator[list[Suppression]]":
-    """Yield the entries of each row.
+def _read_rows(
+    journal: "Journal", file: str, reason: str, region: str
+) -> "Iterator[list[Suppression]]":
+    """Yield the entries of each row of a file that is read as recipients are.
 
     Raises:
+        Findings: the file, or a row of it, cannot be read.
         UsageFault: there is no column of addresses, or a row has none.
     """
-    from runner.journal.ledger import Suppression  # noqa: PLC0415
+    from runner.model.errors import Findings  # noqa: PLC0415 - not for --help
+    from runner.model.recipient import RejectedRow  # noqa: PLC0415
+    from runner.recipients.source import open_source  # noqa: PLC0415
 
-    with Path(file).open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        column = next((name for name in _COLUMNS if name in (reader.fieldnames or ())), None)
+    source = open_source(file, None)
+    for row in source.rows():
+        if isinstance(row, RejectedRow):
+            raise Findings(row.problems)
+        cells = {name.strip().casefold(): str(cell) for name, cell in row.fields.items()}
+        column = next((name for name in _COLUMNS if name in cells), None)
         if column is None:
             why = f"{file} has no column of addresses"
             raise UsageFault(why, f"name it one of: {', '.join(_COLUMNS)}")
-        for row in reader:
-            value = (row[column] or "").strip()
-            if column == _HASH:
-                when = datetime.now(UTC).timestamp()
-                yield [Suppression(value, row.get("tail") or "", row.get("reason") or "", when)]
-                continue
-            try:
-                yield _make(journal, value, Path(file).name, reason or row.get("reason") or "")
-            except UsageFault as fault:
-                why = f"{file}:{reader.line_num}: {fault.message}"
-                raise UsageFault(why, fault.remedy) from fault
+        if column == _HASH:
+            yield [_exported(cells)]
+            continue
+        said = reason or cells.get("reason", "")
+        try:
+            yield _make(journal, cells[column], Path(file).name, said, region)
+        except UsageFault as fault:
+            raise UsageFault(f"{file}:{row.place.line}: {fault.message}", fault.remedy) from fault
+
+
+def _exported(cells: Mapping[str, str]) -> "Suppression":
+    """Return the entry that a row of `flexplay suppress export` holds, with its date."""
+    from runner.journal.ledger import Suppression  # noqa: PLC0415
+
+    try:
+        when = datetime.strptime(cells.get("added_at", ""), _DATE).replace(tzinfo=UTC)
+    except ValueError:
+        when = datetime.now(UTC)
+    tail, reason = cells.get("tail", ""), cells.get("reason", "")
+    return Suppression(cells[_HASH].strip(), tail, reason, when.timestamp())
 
 
 def _count(number: int) -> str:
@@ -180,4 +206,4 @@ def _count(number: int) -> str:
 
 
 def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.fromtimestamp(seconds, UTC).strftime(_DATE)

@@ -40,7 +40,11 @@ class JournalKey:
 
 
 def hash_address(key: JournalKey, text: str) -> str:
-    """Return what stands for an address, or a pair of them, in the journal."""
+    """Return what stands for an address, or a pair of them, in the journal.
+
+    Capitals make no difference in an e-mail address: who opts out as Ann@ is ann@, too.
+    """
+    text = text.casefold() if "@" in text else text
     return key.derive("flexplay address 1", text.encode("utf-8", "surrogatepass"))[:32]
 
 

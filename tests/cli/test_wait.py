@@ -247,3 +247,15 @@ def test_a_scheduled_run_that_was_stopped_keeps_its_time(desk: Any, clock: Leapi
 def test_times_to_wait_are_written_with_a_unit(desk: Any, options: tuple[str, ...]) -> None:
     """And mean something only where the run waits."""
     assert desk.run(*options).code == 2
+
+
+def test_a_scheduled_run_is_for_the_period_of_its_time(desk: Any) -> None:
+    """Planned today for tomorrow: the key is tomorrow's, so that day's cron sends nothing twice."""
+    text = Path("p.yaml").read_text("utf-8")
+    recurring = '  period: day\n  timezone: UTC\n  key: "{{ recipient.id }}"\n'
+    Path("p.yaml").write_text(text.replace('  key: "{{ recipient.id }}"\n', recurring), "utf-8")
+    at = datetime.now(UTC) + timedelta(days=1)
+    shown = json.loads(desk.run("--at", at.isoformat(), "--dry-run", "--format", "json").out)
+    assert {each["key"] for each in shown["deliveries"]} == {
+        f"{key}@{at:%Y-%m-%d}" for key in "ABCDE"
+    }
