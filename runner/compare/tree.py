@@ -49,7 +49,8 @@ class Tree:
     def shown(self, problem: Problem) -> Problem:
         """Return the finding with files named as they are in the work tree."""
         related = tuple(replace(each, span=self._span(each.span)) for each in problem.related)
-        return replace(problem, span=self._span(problem.span), related=related)
+        edits = tuple(replace(each, span=self._span(each.span)) for each in problem.edits)
+        return replace(problem, span=self._span(problem.span), related=related, edits=edits)
 
     def _span(self, span: Span) -> Span:
         return replace(span, file=self.shown_name(span.file))

@@ -114,7 +114,7 @@ class PlaybookDiff:
     @property
     def differs(self) -> bool:
         """Whether anything is different; what is invalid for the same reasons is not."""
-        stays = self.state == "invalid" and self.problems == self.problems_before
+        stays = bool(self.problems) and self.problems == self.problems_before
         return self.state != "same" and not stays
 
     @property
