@@ -40,6 +40,7 @@ from runner.sandbox.control import CONTROLS, OURS
 from runner.sandbox.faults import Asked, Strike
 from runner.sandbox.ledger import note_request
 from runner.sandbox.mishaps import suffer
+from runner.sandbox.rates import refuse_excess
 from runner.sandbox.routes import JSON_BODIES, ROUTES, Target, endpoint_name, find_target
 from runner.sandbox.state import World
 
@@ -78,7 +79,9 @@ def _process(world: World, request: Request) -> Answer:
         account_sid = account_of(world, request)
         form = Fields() if endpoint in JSON_BODIES else form_of(request)
         query = Fields(request.query)
-        return endpoint(Call(world, request, target.names, query, form, account_sid))
+        call = Call(world, request, target.names, query, form, account_sid)
+        refuse_excess(call, endpoint_name(endpoint))
+        return endpoint(call)
     except TwilioError as error:
         return error.answer()
 

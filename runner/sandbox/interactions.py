@@ -37,14 +37,8 @@ _FAILURES = {
 
 
 def create_interaction(call: Call) -> Answer:
-    """POST /v1/Interactions: 200, and the work is done later.
-
-    Over the limit it is 429 and nothing was done:
-    https://www.twilio.com/docs/flex/developer/conversations/limits
-    """
+    """POST /v1/Interactions: 200, and the work is done later."""
     world = call.world
-    if not world.admit("interactions", world.settings.interactions_per_second):
-        raise TwilioError(429, 20429, "Too Many Requests")
     wish = read_interaction(call)
     channel, failure = _open_channel(world, wish.channel)
     task = _open_task(world, wish, channel)

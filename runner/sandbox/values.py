@@ -27,9 +27,12 @@ class Settings:
         join_delay: seconds until the customer of a new interaction is a participant.
         sent_delay: seconds until a receipt says `sent`.
         delivered_delay: seconds until a receipt says `delivered`, or `failed`.
-        interactions_per_second: what POST Interactions admits; 0 is no limit. Twilio's is 20
-            (https://www.twilio.com/docs/flex/developer/conversations/limits).
+        interactions_per_second: what each endpoint of Interactions admits; 0 is no limit. Twilio's
+            is 20 (https://www.twilio.com/docs/flex/developer/conversations/limits).
         evaluations_per_second: what EvaluateTaskAttributes admits; 0 is no limit. Twilio's is 3.
+        actions_per_second: what is admitted of each conversation's changes, and of conversations
+            created; 0 is no limit. Twilio's is 30
+            (https://www.twilio.com/docs/conversations/conversations-limits).
         credentials: user to password; empty accepts every `AC…` or `SK…` with any password.
         account_sid: the account in the answers; without it the user's if it is a SID of one, else
             a made-up one.
@@ -52,6 +55,7 @@ class Settings:
     delivered_delay: float = 2.0
     interactions_per_second: int = 0
     evaluations_per_second: int = 0
+    actions_per_second: int = 0
     credentials: Mapping[str, str] = field(default_factory=dict)
     account_sid: str | None = None
     whatsapp_window: bool = True
@@ -62,6 +66,11 @@ class Settings:
     approvals: Mapping[str, str] = field(default_factory=dict)
     requests_kept: int = 100_000
     answers_kept: int = 1_000
+
+
+TWILIOS_LIMITS = Settings(
+    interactions_per_second=20, evaluations_per_second=3, actions_per_second=30
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 
-from runner.cli.sandbox_faults import load_faults
-from runner.model.errors import Findings
+from runner.cli.sandbox_faults import load_faults, with_own_rules
+from runner.model.errors import Findings, UsageFault
 from runner.sandbox.chaos import CHAOS
+from runner.sandbox.control import read_faults
+from runner.sandbox.fault_reading import Plan
 from runner.sandbox.fault_rules import PROCESSED
 from runner.sandbox.routes import endpoint_names
 from runner.sandbox.values import EVIDENCE
@@ -113,6 +116,38 @@ def test_the_ready_mixture_follows_the_schema(write: Callable[[str, str], str]) 
     assert len(load_faults(write("f.json", json.dumps(CHAOS))).rules) == len(CHAOS["rules"])
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("drop_before", {"fault": "drop_before"}),
+        (
+            "lose_after on=create_message,list_tasks every=10 probability=0.5",
+            {
+                "fault": "lose_after",
+                "on": ["create_message", "list_tasks"],
+                "every": 10,
+                "probability": 0.5,
+            },
+        ),
+        ('slow delay={"uniform":[0.1,0.5]}', {"fault": "slow", "delay": {"uniform": [0.1, 0.5]}}),
+        ("html processed=false path=/v1/*", {"fault": "html", "processed": False, "path": "/v1/*"}),
+        ('hang on=["events"] address=+1', {"fault": "hang", "on": ["events"], "address": "+1"}),
+    ],
+)
+def test_rules_on_the_command_line(text: str, rule: dict[str, Any]) -> None:
+    """A fault and `name=value`, where a value is JSON or a text; before those of the file."""
+    plan = with_own_rules([text], read_faults({"rules": [{"fault": "slow"}], "evidence_lag": 2}))
+    assert plan.given == (rule, {"fault": "slow"})
+    assert plan.evidence_lag == 2
+
+
+@pytest.mark.parametrize("text", ["", "lose", "slow dely=1", "slow delay", "slow on=nothing"])
+def test_rules_on_the_command_line_that_make_no_sense(text: str) -> None:
+    """A usage fault says which and why."""
+    with pytest.raises(UsageFault, match="--fault: rule 1: "):
+        with_own_rules([text], Plan())
+
+
 def test_findings_end_the_command(
     flexplay: Callable[..., Any], write: Callable[[str, str], str]
 ) -> None:
@@ -176,3 +211,21 @@ def test_the_command_prints_a_token_for_others() -> None:
         with httpx.Client(follow_redirects=True) as browser:
             assert "Nothing has happened yet" in browser.get(entered).text
         _ended(process)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_one_line_for_programs() -> None:
+    """--format json: where it listens, who it is and the token, in the form of its schema."""
+    options = ("--format", "json", "--host", "0.0.0.0", "--limits")  # noqa: S104
+    with _serving(*options, "--fault", "error_before on=create_conversation first=1") as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        jsonschema.validate(told, read_schema("sandbox"))
+        assert told["pid"] == process.pid
+        url = f"http://127.0.0.1:{told['port']}"
+        headers = {"X-Sandbox-Token": told["token"]}
+        ledger = httpx.get(f"{url}/_sandbox/ledger", headers=headers).json()
+        assert ledger["settings"]["interactions_per_second"] == 20
+        statuses = [httpx.post(f"{url}/v1/Conversations", auth=AUTH).status_code for _ in range(2)]
+        assert statuses == [503, 201]
+        assert _ended(process) == ""
