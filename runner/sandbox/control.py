@@ -109,6 +109,23 @@ def put_opt_out(call: Call) -> Answer:
     return Answer(200, {"optouts": listed})
 
 
+def put_undeliverable(call: Call) -> Answer:
+    """POST /_sandbox/undeliverable: nothing that is sent to `address` from now on reaches it.
+
+    The receipt says so with `error_code`, 30003 unless given; null lets messages through again.
+    """
+    wish = json_object_of(call)
+    address, code = _text(wish, "address"), wish.get("error_code", 30003)
+    undeliverable = call.world.records.undeliverable
+    if code is None:
+        undeliverable.pop(address, None)
+    elif type(code) is int and 0 < code < 100_000:
+        undeliverable[address] = code
+    else:
+        raise invalid("error_code must be a code of Twilio's, or null")
+    return Answer(200, {"undeliverable": dict(sorted(undeliverable.items()))})
+
+
 def _faults(call: Call) -> JsonObject:
     faults, lag = call.world.faults, call.world.settings.evidence_lag
     return {
@@ -153,4 +170,5 @@ CONTROLS: Routes = {
     "/_sandbox/conversations/*": {"POST": put_conversation_state},
     "/_sandbox/tasks/*": {"POST": put_task_status},
     "/_sandbox/optouts": {"POST": put_opt_out},
+    "/_sandbox/undeliverable": {"POST": put_undeliverable},
 }

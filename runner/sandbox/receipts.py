@@ -36,6 +36,9 @@ def _refusal(world: World, member: Participant, earlier: list[Message], *, templ
     """
     if member.binding and member.binding.pair in world.records.opted_out:
         return 21610
+    failure = world.records.undeliverable.get(member.binding.address) if member.binding else None
+    if failure is not None:
+        return failure
     return 0 if template or _may_write(world, member, earlier) else 63016
 
 
@@ -47,9 +50,19 @@ def _receipt(world: World, member: Participant, refusal: int) -> Receipt:
         participant_sid=member.sid,
         sent_at=world.now + world.settings.sent_delay,
         final_at=world.now + max(world.settings.sent_delay, world.settings.delivered_delay),
-        final="failed" if refusal else "delivered",
+        final=_outcome(refusal),
         error_code=refusal,
     )
+
+
+def _outcome(refusal: int) -> str:
+    """`undelivered` is what a carrier reports, with a code from 30001 to 30999.
+
+    https://www.twilio.com/docs/conversations/delivery-receipts
+    """
+    if not refusal:
+        return "delivered"
+    return "undelivered" if 30_000 < refusal < 31_000 else "failed"
 
 
 def _may_write(world: World, member: Participant, earlier: list[Message]) -> bool:
@@ -77,7 +90,7 @@ def receipt_json(call: Call, message: Message, receipt: Receipt) -> JsonObject:
         "channel_message_sid": receipt.channel_message_sid,
         "participant_sid": receipt.participant_sid,
         "status": status,
-        "error_code": receipt.error_code if status == "failed" else 0,
+        "error_code": receipt.error_code if status in {"failed", "undelivered"} else 0,
         "date_created": iso(message.created),
         "date_updated": iso(_changed(message, receipt, call.world.now)),
         "url": call.url(f"{path}/{receipt.sid}"),

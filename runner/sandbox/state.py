@@ -43,7 +43,8 @@ class Records:
     """All that is stored, and the indexes into it. A reset puts an empty one in its place.
 
     `who` finds the participants of an address or identity, `pairs` the open conversation of an
-    address pair, `opted_out` who does not want what from which sender, `numbers` those that were
+    address pair, `opted_out` who does not want what from which sender, `undeliverable`
+    why nothing reaches an address, `numbers` those that were
     asked for by their SIDs. What was deleted is gone for
     the API and kept for the ledger.
     """
@@ -65,6 +66,7 @@ class Records:
     deleted_tasks: dict[str, Task] = field(default_factory=dict)
     events: deque[Event] = field(default_factory=deque)
     opted_out: set[Pair] = field(default_factory=set)
+    undeliverable: dict[str, int] = field(default_factory=dict)
     debugger: list[JsonObject] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)

@@ -136,7 +136,7 @@ class Receipt:
         """Where the message is; None is still inside Twilio."""
         if now >= self.final_at:
             return self.final
-        return "sent" if now >= self.sent_at and self.final == "delivered" else None
+        return "sent" if now >= self.sent_at and self.final != "failed" else None
 
 
 @dataclass(frozen=True, slots=True)

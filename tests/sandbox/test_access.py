@@ -3,6 +3,7 @@ import pytest
 
 from runner.sandbox.access import Access
 from runner.sandbox.call import Request
+from runner.sandbox.control import CONTROLS
 from runner.sandbox.server import SandboxServer
 
 
@@ -53,6 +54,13 @@ def test_the_token_is_asked_for_where_others_reach_us() -> None:
     assert status(access, "/_sandbox/reset", **named, **{"x-sandbox-token": "sésame"}) == 401
     assert status(access, "/_sandbox/reset", **named, **{"x-sandbox-token": "sesame"}) is None
     assert status(access, "/v1/Conversations", **named) is None
+
+
+@pytest.mark.parametrize("path", [path.replace("*", "x") for path in CONTROLS])
+def test_every_control_asks_for_the_token(path: str) -> None:
+    """None is forgotten, and the name of the host does not help."""
+    assert status(Access("sesame"), path, host="localhost") == 401
+    assert status(Access(), path, host="rebound.example") == 421
 
 
 def test_over_a_socket() -> None:

@@ -148,6 +148,32 @@ def test_who_opted_out_gets_nothing(
 
 
 @pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        (30003, [(None, 0), ("sent", 0), ("undelivered", 30003)]),
+        (21614, [(None, 0), (None, 0), ("failed", 21614)]),
+        (None, [(None, 0), ("sent", 0), ("delivered", 0)]),
+    ],
+)
+def test_what_a_carrier_does_not_deliver(
+    twilio: Caller, open_sms: Callable[..., str], turn: Turn, code: int | None, seen: list[Any]
+) -> None:
+    """The receipt progresses to `undelivered` with a carrier's code, to `failed` with Twilio's."""
+    path = f"/v1/Conversations/{open_sms()}/Messages"
+    twilio.control("/_sandbox/undeliverable", {"address": CUSTOMER})
+    wish = {"address": CUSTOMER, "error_code": code}
+    listed = {} if code is None else {CUSTOMER: code}
+    assert body(twilio.control("/_sandbox/undeliverable", wish)) == {"undeliverable": listed}
+    sid = body(twilio.post(path, {"Body": "Hi"}))["sid"]
+    found = []
+    for seconds in (0, 1, 4):
+        turn(seconds)
+        [receipt] = body(twilio.get(f"{path}/{sid}/Receipts"))["delivery_receipts"]
+        found.append((receipt["status"], receipt["error_code"]))
+    assert found == seen
+
+
+@pytest.mark.parametrize(
     ("path", "wish", "why"),
     [
         ("conversations", [], "The body must be a JSON object"),
@@ -156,6 +182,7 @@ def test_who_opted_out_gets_nothing(
         ("conversations", {**PAIR, "body": ""}, "body must be a text"),
         ("conversations", {**PAIR, "state": "shut"}, "state must be one of active, "),
         ("optouts", {**PAIR, "opted_out": "no"}, "opted_out must be true or false"),
+        ("undeliverable", {"address": CUSTOMER, "error_code": "x"}, "error_code must be a code"),
         ("tasks/WT0", {"status": "lost"}, "status must be one of reserved, "),
         ("tasks/WT0", {"status": ["completed"]}, "status must be one of reserved, "),
         ("tasks/WT0", {}, "status must be one of reserved, "),
