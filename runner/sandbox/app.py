@@ -3,34 +3,8 @@
 All products are on one origin under Twilio's own paths; `answer` is the whole interface and knows
 nothing of sockets. What it does follows Twilio's documentation, linked where it is followed.
 
-Not emulated: agents (nobody accepts a Task unless `/_sandbox/tasks` says so; capacity is shown and
-not obeyed, reservations have no Events), Transfers, `Channel.sid`, webhooks and Studio, media (a
-MediaSid is never found), the bodies of content templates (a ContentSid is taken as approved, the
-message's body stays null), timers of conversations, group MMS, other services than the default one
-(`/v1/Services/IS…`), participant limits, limits of Conversations' actions per second, carriers'
-failures in receipts (but 21610 and 63016), regions, the expiry of channels after 180 days.
-`previous_page_url` is null. Lists do not lag, and nothing fails, unless `evidence_lag` and fault
-rules say so (`runner.sandbox.faults`).
-
-Where Twilio's documents disagree or are silent, this is what was chosen:
-
-* GET on interactions and channels works (the limits page says that it does not), and `active`
-  comes when the set-up is done, before any agent accepts. Silent: an active channel may be without
-  its customer (80102), as the best-practices page warns.
-* Of Tasks' lists OpenAPI says that `attributes` is null, Twilio's own code reads them there: they
-  are shown unless `Settings.task_lists_show_attributes` is false.
-* A Task is gone 5 minutes after its end (one page says 10).
-* `conversations.media[0]` has both `sid` and `conversation_sid`; each example has one of them.
-* Participants of an agent's interaction may be absent with `media_channel_sid`, as in Twilio's own
-  code, and `Routing` may be absent always: then there is no Task and `routing` is null.
-* A second interaction for one conversation, or one for a closed or unknown conversation, is
-  answered 200; its channel fails (45353, 45354, 45376) and its Task is canceled.
-* A second close of a channel is answered 200 and changes nothing.
-* 50353, 50416 and 50433 are HTTP 409; other refusals of Conversations are 400, what is not there is
-  404. Faults in the form of an interaction are 400 with 45004, 45351 or 45355.
-* The limit of 4,096 characters is applied to the caller's task attributes, not to what Flex makes
-  of them.
-* URLs are well-formed and on this origin, which Twilio's examples are not.
+docs/sandbox.md says what is not emulated, and what was chosen where Twilio's documents disagree or
+are silent.
 """
 
 from runner.sandbox.addresses import addresses_of
