@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 ROW = re.compile(r"^\| `(/[^`]+)`[^|]*\| ([A-Z, ]+)", re.MULTILINE)
 
+CONTROL_ROW = re.compile(r"^\| `((?:GET`, `)?(?:GET|POST)) (/_sandbox/[^`]+)`", re.MULTILINE)
+
 
 def _pattern(path: str) -> str:
     return re.sub(r"\{\w+\}", "*", path)
