@@ -100,6 +100,22 @@ def fork_point(one: Commit, other: Commit) -> Commit:
     raise UsageFault(f"{one.name} and {other.name} have no commit in common", "choose another base")
 
 
+def changed_files(base: Commit) -> tuple[Path, ...]:
+    """Return the files of the work tree that are not as in the commit, the new ones included.
+
+    Raises:
+        UsageFault: git cannot tell.
+    """
+    words = ("diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", base.sha)
+    ran = _run(base.repository, *words)
+    if ran is None or ran.returncode:
+        said = "it did not end" if ran is None else _said(ran)
+        raise UsageFault(f"git cannot compare with {base.name}: {said}", "see: git status")
+    new = _run(base.repository, "ls-files", "-z", "--others", "--exclude-standard")
+    names = [*_names(ran.stdout), *(_names(new.stdout) if new and not new.returncode else ())]
+    return tuple(base.repository / name for name in dict.fromkeys(sorted(names)))
+
+
 def write_files(commit: Commit, wanted: Callable[[str], bool], folder: Path) -> None:
     """Write the wanted files of a commit into the folder, exactly as a checkout would.
 

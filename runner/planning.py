@@ -1,6 +1,6 @@
 """A prepared run -> its plan and the plan file; a plan file -> the prepared run that it was."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -17,20 +17,12 @@ from runner.prepare import Wish
 from runner.run import Prepared, all_deliveries
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan, and what the policy counts of it."""
-
-    plan: Plan
-    census: Census
-
-
-def plan_prepared(prepared: Prepared, foresee: Foresee, limit: int | None) -> Planned:
-    """Return what a run of this would do."""
+def plan_prepared(prepared: Prepared, foresee: Foresee, limit: int | None) -> tuple[Plan, Census]:
+    """Return what a run of this would do, and what the policy counts of it."""
     census = Census(prepared.loaded.environment)
     channel = prepared.loaded.playbook.channel.type
     question = Question(all_deliveries(prepared), prepared.checked.rejected, channel, limit)
-    return Planned(make_plan(question, foresee, census), census)
+    return make_plan(question, foresee, census), census
 
 
 def freeze(prepared: Prepared, plan: Plan, key: JournalKey, created_at: datetime) -> PlanFile:

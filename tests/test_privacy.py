@@ -87,6 +87,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: str) -> P
     (folder / "held.yaml").write_text(held, "utf-8")
     (folder / "flexplay.yaml").write_text(_ENVIRONMENT, "utf-8")
     (folder / "playbook.test.yaml").write_text(_TESTS, "utf-8")
+    (folder / "sends").mkdir()
+    for rows in ("good", "bad"):
+        wish = f"version: 1\nplaybook: ../playbook.yaml\nrecipients: {{ file: ../{rows}.csv }}\n"
+        (folder / "sends" / f"{rows}.yaml").write_text(wish, "utf-8")
     (folder / "good.csv").write_text(_HEADER + _GOOD, "utf-8")
     (folder / "bad.csv").write_text(_HEADER + _GOOD + _BAD, "utf-8")
     return folder
@@ -142,6 +146,12 @@ def _plan(url: str) -> Steps:
         for rows in ("good.csv", "bad.csv"):
             yield (*planning, "-r", rows, "-o", f"{rows}.json", "--format", style)
     yield (*planning, "-r", "good.csv", "--offline", "--explain-vars")
+
+
+def _review(url: str) -> Steps:
+    for style in ("text", "markdown", "json"):
+        yield ("--base", "HEAD", "--base-url", url, "--format", style)
+    yield ("--base", "HEAD", "--base-url", url, "-o", "plans")
 
 
 def _apply(url: str) -> Steps:
@@ -207,6 +217,7 @@ _MEETING: dict[str, Callable[[str], Steps]] = {
     "diff": _diff,
     "plan": _plan,
     "apply": _apply,
+    "review": _review,
     "run": _run,
     "resume": _resume,
     "status": _status,

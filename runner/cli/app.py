@@ -13,6 +13,7 @@ COMMANDS = {
     "run": "Send a playbook's message to its recipients.",
     "plan": "Say what would be sent to whom, and why not to the others.",
     "apply": "Send exactly what a plan says.",
+    "review": "Say what merging a branch would send.",
     "resume": "Settle what is uncertain, then send what is pending or held.",
     "stop": "Stop a run, from any machine that shares the journal.",
     "status": "Show the runs, or one of them.",

@@ -7,10 +7,10 @@ import click
 
 from runner.cli.run_output import print_json
 from runner.model.exit_code import ExitCode
-from runner.model.plan import Plan
+from runner.model.plan import Heading, Plan
 from runner.report.plan_json import plan_document
 from runner.report.plan_markdown import plan_markdown
-from runner.report.plan_text import Heading, plan_text
+from runner.report.plan_text import plan_text
 from runner.report.visible import make_visible
 from runner.variables import Variable
 

@@ -1,7 +1,6 @@
 """What `flexplay plan` does once its options are read."""
 
 import os
-import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,14 +13,10 @@ from runner.book.forecast import Forecast
 from runner.book.journal_book import Wanted
 from runner.book.session import OpenJournal
 from runner.cli.asking import show_rejected, show_warnings
-from runner.cli.journal_access import (
-    JournalChoice,
-    choose_location,
-    open_existing_at,
-    open_for_sending,
-)
+from runner.cli.journal_access import JournalChoice
 from runner.cli.next_command import quote_command, typed_words
 from runner.cli.operator import commit_name
+from runner.cli.plan_journal import Asking, open_to_plan
 from runner.cli.plan_output import PLAN_OUTPUTS, print_variables
 from runner.cli.policing import check_calendars, is_loopback, judge_run
 from runner.cli.send_file import say_place
@@ -30,18 +25,18 @@ from runner.delivery.clock import Clock, LeapingClock, SystemClock
 from runner.journal.key import JournalKey
 from runner.judging import judge_ahead
 from runner.model.delivery import NO_ACCOUNT
-from runner.model.errors import JournalMissing, UsageFault
+from runner.model.errors import UsageFault
 from runner.model.exit_code import ExitCode, gravest
 from runner.model.mask import mask_address
-from runner.model.plan import Plan
+from runner.model.plan import Heading, Plan
 from runner.model.send import Send
 from runner.plan.file import PlanFile, write_plan
-from runner.planning import Planned, freeze, plan_prepared
-from runner.policy.limits import warn_run
+from runner.planning import freeze, plan_prepared
+from runner.policy.limits import Census, warn_run
 from runner.policy.objection import Objection
 from runner.policy.schedule import read_at
 from runner.prepare import Wish, load_wish
-from runner.report.plan_text import Heading
+from runner.report.whole_file import write_whole
 from runner.run import Prepared, prepare
 from runner.send_file import find_send, wish_of_send
 from runner.target import Aim
@@ -62,33 +57,56 @@ class PlanOptions:
     detailed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan as it is shown, and what planning it comes to."""
+
+    heading: Heading
+    plan: Plan
+    code: ExitCode
+    warnings: tuple[str, ...] = ()
+
+
 def plan_wish(asked: Wish, options: PlanOptions) -> int:
     """Print what would be sent; nothing is."""
     _refuse_options(asked, options)
     send = find_send(asked.playbook)
     wish = wish_of_send(send, asked) if send else asked
+    planned = make_planned(wish, send, options, told=options.style == "text")
+    for line in planned.warnings if options.style == "text" else ():
+        click.echo(f"warning: {line}", err=True)
+    PLAN_OUTPUTS[options.style](planned.heading, planned.plan, planned.code)
+    return int(planned.code)
+
+
+def make_planned(wish: Wish, send: Send | None, options: PlanOptions, *, told: bool) -> Planned:
+    """Return what would be sent, and keep it if that is wanted; `send` is what states the wish.
+
+    With `told`, the first rejected rows are printed.
+    """
     as_if = _read_as_if(wish, options.as_if)
     aim = Aim(options.base_url, os.environ.get("TWILIO_ACCOUNT_SID", ""), live=True)
     prepared = prepare(wish, aim, now=as_if, outline=True)
     check_calendars(prepared.loaded.environment)
     _refuse_nameless(prepared, options)
     show_warnings(prepared)
-    if options.style == "text":
+    if told:
         show_rejected(prepared.checked.rejected)
     refuse_unknown_keys(prepared)
     with ExitStack() as stack:
-        opened = _open_journal(stack, prepared, options)
+        keep = options.output is not None
+        opened = open_to_plan(
+            stack,
+            prepared.target,
+            prepared.loaded.environment,
+            Asking(options.journal, options.offline, keep),
+        )
         book = _open_book(opened, prepared, as_if)
-        planned = plan_prepared(prepared, book.foresee, options.limit)
-        refusal = _refusal(prepared, planned, send, options)
-        kept = None if refusal else _keep(prepared, planned.plan, opened, options)
-    heading = _heading(prepared, send, options, planned, refusal, kept)
-    if options.style == "text":
-        for line in warn_run(planned.census):
-            click.echo(f"warning: {line}", err=True)
-    code = _exit_code(planned.plan, refusal, options)
-    PLAN_OUTPUTS[options.style](replace(heading, as_if=as_if), planned.plan, code)
-    return int(code)
+        plan, census = plan_prepared(prepared, book.foresee, options.limit)
+        refusal = _refusal(prepared, census, send, options)
+        kept = None if refusal else _keep(prepared, plan, opened, options)
+    heading = replace(_heading(prepared, send, options, plan, refusal, kept), as_if=as_if)
+    return Planned(heading, plan, _exit_code(plan, refusal, options), warn_run(census))
 
 
 def show_variables(asked: Wish, style: str) -> int:
@@ -143,38 +161,21 @@ def _read_as_if(wish: Wish, text: str | None) -> datetime | None:
     return read
 
 
-def _open_journal(stack: ExitStack, prepared: Prepared, options: PlanOptions) -> OpenJournal | None:
-    """Return the journal; None where nobody asks one, or there is none yet."""
-    if options.offline:
-        return None
-    named = prepared.loaded.environment.journal
-    location = choose_location(options.journal, prepared.target.account, named)
-    if options.output:
-        base_url = prepared.target.base_url
-        return open_for_sending(stack, options.journal, location, base_url, named)
-    try:
-        return open_existing_at(stack, location)
-    except JournalMissing:
-        said = f"There is no journal at {location}"
-        click.echo(f"{said}: nobody counts as messaged.", err=True)
-        return None
-
-
 def _open_book(opened: OpenJournal | None, prepared: Prepared, as_if: datetime | None) -> BlankPage:
     clock: Clock = LeapingClock(as_if) if as_if else SystemClock()
     judge = judge_ahead(clock, prepared.terms, opened)
     return Forecast(opened, prepared.identity, Wanted(), judge) if opened else BlankPage(judge)
 
 
-def _refusal(prepared: Prepared, planned: Planned, send: Send | None, options: PlanOptions) -> str:
+def _refusal(prepared: Prepared, census: Census, send: Send | None, options: PlanOptions) -> str:
     """Return why the policy would refuse to send this; empty if it would not."""
-    people = planned.census.people
+    people = census.people
     if send and send.most is not None and people > send.most:
         return (
             f"{people:,} people would be messaged, and {say_place(send, 'max')} says {send.most:,}"
         )
     real = not is_loopback(options.base_url)
-    objection = judge_run(prepared, planned.census, real=real)
+    objection = judge_run(prepared, census, real=real)
     return f"{objection.why} ({objection.remedy})" if objection else ""
 
 
@@ -186,32 +187,15 @@ def _keep(
         return None
     key: JournalKey = opened.journal.key
     frozen = freeze(prepared, plan, key, datetime.now(UTC).replace(microsecond=0))
-    _write(Path(options.output), write_plan(frozen, key))
+    write_whole(Path(options.output), write_plan(frozen, key), private=False)
     return frozen
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the file as a whole: a plan that is cut short is never found under its name.
-
-    Raises:
-        UsageFault: it cannot be written there.
-    """
-    try:
-        handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(made).chmod(0o644)  # it is made to be shown
-        Path(made).replace(path)
-    except OSError as error:
-        why = f"the plan cannot be written to {path}: {(error.strerror or '').lower()}"
-        raise UsageFault(why, "name another file with -o") from error
 
 
 def _heading(
     prepared: Prepared,
     send: Send | None,
     options: PlanOptions,
-    planned: Planned,
+    plan: Plan,
     refusal: str,
     kept: PlanFile | None,
 ) -> Heading:
@@ -229,7 +213,7 @@ def _heading(
         file=options.output or "" if kept else "",
         digest=kept.digest if kept else "",
         until=kept.expires_at if kept else None,
-        next_command=_next_command(planned.plan, options, refusal),
+        next_command=_next_command(plan, options, refusal),
     )
 
 

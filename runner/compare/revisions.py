@@ -33,11 +33,9 @@ def compare_revisions(revisions: Revisions, paths: Iterable[str], question: Ques
     Raises:
         UsageFault: there is no git, no such commit or path, or the question does not fit.
     """
-    repository = find_repository(Path.cwd())
-    base = resolve_commit(repository, revisions.base)
+    base = find_base(revisions)
+    repository = base.repository
     head = resolve_commit(repository, revisions.head) if revisions.head else None
-    if revisions.fork:
-        base = fork_point(base, head or resolve_commit(repository, "HEAD"))
     places = {find_place(repository, path): path for path in paths}
     with tempfile.TemporaryDirectory(prefix="flexplay-") as folder:
         before = _write(base, places, Path(folder, "base"))
@@ -48,6 +46,19 @@ def compare_revisions(revisions: Revisions, paths: Iterable[str], question: Ques
         recipients = question.recipients is not None
         names = _say(base), _say(head) if head else _WORK_TREE
         return Diff(*names, playbooks, projects, recipients=recipients)
+
+
+def find_base(revisions: Revisions) -> Commit:
+    """Return the commit that is compared with.
+
+    Raises:
+        UsageFault: there is no git, or no such commit.
+    """
+    repository = find_repository(Path.cwd())
+    base = resolve_commit(repository, revisions.base)
+    if not revisions.fork:
+        return base
+    return fork_point(base, resolve_commit(repository, revisions.head or "HEAD"))
 
 
 def _write(commit: Commit, places: Iterable[str], folder: Path) -> Tree:

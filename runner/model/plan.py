@@ -62,3 +62,26 @@ class Plan:
     def pending(self) -> bool:
         """Whether applying it would change anything, now or when a window opens."""
         return bool(self.marks.marked)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a plan is of. `remembered` is false where nobody asked the journal.
+
+    `until` is how long the plan file that was written, `file`, may be applied.
+    """
+
+    environment: str
+    account: str
+    playbook: str
+    commit: str
+    recipients: str
+    as_if: datetime | None = None
+    remembered: bool = True
+    redirected_to: str = ""
+    refused: str = ""
+    not_before: datetime | None = None
+    file: str = ""
+    digest: str = ""
+    until: datetime | None = None
+    next_command: str = ""

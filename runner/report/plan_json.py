@@ -5,8 +5,7 @@ from typing import Any
 
 from runner.model.exit_code import ExitCode
 from runner.model.mask import mask_sid
-from runner.model.plan import Plan
-from runner.report.plan_text import Heading
+from runner.model.plan import Heading, Plan
 
 
 def plan_document(heading: Heading, plan: Plan, code: ExitCode) -> dict[str, Any]:

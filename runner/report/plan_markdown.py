@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from runner.model.plan import SEND, Plan
+from runner.model.plan import SEND, Heading, Plan
+from runner.report.markdown import escape_markdown
 from runner.report.plan_text import (
     SIGNS,
-    Heading,
     cost_text,
     people,
     places_text,
@@ -16,11 +16,13 @@ from runner.report.plan_text import (
 from runner.report.visible import make_visible
 
 _FENCE = "```"
+_SHOWN_REASONS = 3
 
 
-def plan_markdown(heading: Heading, plan: Plan) -> Iterator[str]:
-    """Yield the lines; the first says what merging comes to."""
-    yield f"### {headline(heading, plan)}"
+def plan_markdown(heading: Heading, plan: Plan, of: str = "") -> Iterator[str]:
+    """Yield the lines; the first says how many would be messaged. `of` is the send file."""
+    title = headline(heading, plan)
+    yield f"### {escape_markdown(of)}: {title[0].lower()}{title[1:]}" if of else f"### {title}"
     yield ""
     where = [f"playbook `{_code(heading.playbook)}`", f"environment `{heading.environment}`"]
     if heading.recipients:
@@ -32,7 +34,7 @@ def plan_markdown(heading: Heading, plan: Plan) -> Iterator[str]:
     yield "|---|--:|---|"
     for state, number in plan.counts.items():
         if number:
-            yield f"| {SIGNS[state][1]} | {number:,} | {_cell(_facts(plan, state))} |"
+            yield f"| {SIGNS[state][1]} | {number:,} | {_facts(plan, state)} |"
     yield ""
     yield sum_text(plan)
     yield ""
@@ -65,7 +67,7 @@ def _cautions(heading: Heading) -> Iterator[str]:
     if heading.redirected_to:
         yield from (f"> **REDIRECTED:** every message goes to {heading.redirected_to}.", "")
     if heading.refused:
-        yield from (f"> **REFUSED:** {_prose(heading.refused)}", "")
+        yield from (f"> **REFUSED:** {escape_markdown(heading.refused)}", "")
 
 
 def _facts(plan: Plan, state: str) -> str:
@@ -75,9 +77,10 @@ def _facts(plan: Plan, state: str) -> str:
             facts.append(f"{plan.segments:,} segments")
         if plan.workers:
             facts.append(f"tasks: {workers_text(plan.workers)}")
-        return " · ".join(facts)
+        return escape_markdown(" · ".join(facts))
     groups = [group for group in plan.groups if group.state == state]
-    return "; ".join(f"{_prose(group.reason)} ({places_text(group)})" for group in groups[:3])
+    said = [f"{group.reason} ({places_text(group)})" for group in groups[:_SHOWN_REASONS]]
+    return escape_markdown("; ".join(said))
 
 
 def _texts(plan: Plan) -> Iterator[str]:
@@ -85,7 +88,7 @@ def _texts(plan: Plan) -> Iterator[str]:
         yield f"**{people(text.people)}** {cost_text(text)}".rstrip()
         yield ""
         fence = _FENCE
-        while fence in text.outline:
+        while fence in text.subject + text.outline:
             fence += "`"
         yield f"{fence}text"
         if text.subject:
@@ -105,17 +108,5 @@ def _ending(heading: Heading) -> Iterator[str]:
         yield ""
 
 
-def _cell(text: str) -> str:
-    return make_visible(text).replace("|", "\\|")
-
-
 def _code(text: str) -> str:
     return make_visible(text).replace("`", "'")
-
-
-def _prose(text: str) -> str:
-    """Return foreign words so that they make no mark-up, mention nobody and link nowhere."""
-    visible = make_visible(text)
-    for char in "\\`*_[]<>#@":
-        visible = visible.replace(char, f"&#{ord(char)};")
-    return visible

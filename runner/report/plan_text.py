@@ -1,11 +1,10 @@
 """A plan for people at a terminal: who gets what, who does not and why, and that it adds up."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from runner.model.mask import mask_sid
-from runner.model.plan import SEND, Group, Plan, Text
+from runner.model.plan import SEND, Group, Heading, Plan, Text
 from runner.report.visible import make_visible
 
 SIGNS = {
@@ -24,29 +23,6 @@ SIGNS = {
 _SHOWN_WORKERS = 4
 _SHOWN_REASONS = 4
 _LABEL = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What a plan is of. `remembered` is false where nobody asked the journal.
-
-    `until` is how long the plan file that was written, `file`, may be applied.
-    """
-
-    environment: str
-    account: str
-    playbook: str
-    commit: str
-    recipients: str
-    as_if: datetime | None = None
-    remembered: bool = True
-    redirected_to: str = ""
-    refused: str = ""
-    not_before: datetime | None = None
-    file: str = ""
-    digest: str = ""
-    until: datetime | None = None
-    next_command: str = ""
 
 
 def plan_text(heading: Heading, plan: Plan) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The project file: found upwards from a playbook, checked, and made into environments."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -57,6 +58,12 @@ def read_project(file: str | None) -> Project | tuple[Problem, ...]:
         return NO_PROJECT
     document = load_file(file)
     return check_project(document) if isinstance(document, Document) else document
+
+
+def environments_of(playbook: str) -> Mapping[str, Environment]:
+    """Return the environments of the playbook's project; none if its file has errors."""
+    project = load_project(playbook)
+    return project.environments if isinstance(project, Project) else {}
 
 
 def check_project(document: Document) -> Project | tuple[Problem, ...]:

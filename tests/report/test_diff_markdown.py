@@ -103,7 +103,14 @@ def test_nothing_in_a_text_acts(before: str, after: str) -> None:
     )
     project = ProjectDiff(before, (Alarm("live", "LIVE", after),), (Setting("a", before, None),))
     text = report_markdown(replace(_diff(playbook), projects=(project,)))
-    allowed = {"<!-- flexplay diff -->", "<details>", "</details>", "<summary>", "</summary>"}
+    allowed = {
+        "<!-- flexplay diff -->",
+        "<!-- -->",
+        "<details>",
+        "</details>",
+        "<summary>",
+        "</summary>",
+    }
     allowed |= {
         "<b>",
         "</b>",

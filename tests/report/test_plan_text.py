@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from runner.model.plan import Group, Plan, Text
+from runner.model.plan import Group, Heading, Plan, Text
 from runner.plan.summary import PLANNED_STATES
 from runner.report.plan_markdown import plan_markdown
-from runner.report.plan_text import Heading, cost_text, plan_text
+from runner.report.plan_text import cost_text, plan_text
 
 _UNTIL = datetime(2026, 4, 1, 14, 2, tzinfo=UTC)
 
