@@ -30,10 +30,10 @@ class Delivery:
     """What will be sent, complete: nothing is rendered after this.
 
     `workspace_sid` is empty when the playbook has no routing. `place` is the recipient's row, or
-    the playbook when there are no recipients. `timezone` is the recipient's field of that name, and
-    `not_after` the rendered `delivery.not_after`, None where there is none: both as they are
-    written, not yet understood. `outline` is the message with the recipient's values left out, for
-    those who may not see them; empty where it was not asked for.
+    the playbook when there are no recipients. `timezone` and `language` are the recipient's fields
+    of those names, and `not_after` the rendered `delivery.not_after`, None where there is none: all
+    as they are written, not yet understood. `outline` is the message with the recipient's values
+    left out, for those who may not see them; empty where it was not asked for.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Delivery:
     attempt: int = 1
     timezone: str = ""
     not_after: str | None = None
+    language: str = ""
     outline: Fields = ()
 
     @property

@@ -78,12 +78,13 @@ class Cap:
 class RequiredText:
     """Wording of which one phrase must stand in every text of these channels and countries.
 
-    Without channels or countries, in every text.
+    Without channels or countries, in every text; with `languages`, in those for whom speaks one.
     """
 
     any_of: tuple[str, ...]
     channels: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

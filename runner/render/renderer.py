@@ -141,6 +141,7 @@ class Renderer:
             workspace_sid=_workspace_of(interaction),
             timezone=_text_of(recipient.fields.get("timezone")) or "",
             not_after=_text_of(rendered.get("not_after")),
+            language=_language_of(recipient.fields),
         )
 
     def _context(self, recipient: Recipient, *, timeless: bool = False) -> Context:
@@ -247,6 +248,11 @@ def make_renderer(
 def folder_of(playbook: Playbook) -> Path:
     """Return the folder that the playbook's paths are relative to."""
     return Path(playbook.file).parent
+
+
+def _language_of(fields: Mapping[str, Plain]) -> str:
+    """Return what the row says of the recipient's language, such as `es-MX`; empty without."""
+    return _text_of(fields.get("language")) or _text_of(fields.get("lang")) or ""
 
 
 def _text_of(value: Plain) -> str | None:

@@ -4,7 +4,7 @@ Judged on the rendered text, so every language and every condition of a template
 https://www.twilio.com/en-us/legal/messaging-policy
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from runner.model.delivery import Delivery
 from runner.model.playbook import Environment, Playbook, RequiredText
@@ -18,8 +18,8 @@ def check(playbook: Playbook, environment: Environment, delivery: Delivery) -> I
     body = rendered(delivery, "Body").casefold()
     if not body:
         return
-    for required in environment.policy.required_text:
-        if _applies(required, delivery) and not _has_any(required, body):
+    for required in _demands(environment.policy.required_text, delivery):
+        if not _has_any(required, body):
             yield Problem(
                 text_span(playbook),
                 "FP603",
@@ -27,6 +27,22 @@ def check(playbook: Playbook, environment: Environment, delivery: Delivery) -> I
                 f'add "{required.any_of[0]}"',
                 related=related_row(playbook, delivery),
             )
+
+
+def _demands(rules: Iterable[RequiredText], delivery: Delivery) -> Iterator[RequiredText]:
+    """Yield what the text must have.
+
+    Of rules for languages those of the recipient's; where it is unknown, or no rule is for it, the
+    wording of any language suffices.
+    """
+    found = [rule for rule in rules if _applies(rule, delivery)]
+    yield from (rule for rule in found if not rule.languages)
+    spoken = [rule for rule in found if rule.languages]
+    own = [rule for rule in spoken if _speaks(rule, delivery.language)]
+    if spoken and not own:
+        phrases = tuple(phrase for rule in spoken for phrase in rule.any_of)
+        own = [RequiredText(phrases, spoken[0].channels, spoken[0].countries)]
+    yield from own
 
 
 def _applies(required: RequiredText, delivery: Delivery) -> bool:
@@ -37,10 +53,17 @@ def _applies(required: RequiredText, delivery: Delivery) -> bool:
     return not (required.countries and countries) or bool({*countries} & {*required.countries})
 
 
+def _speaks(required: RequiredText, language: str) -> bool:
+    """Tell whether the rule is for the language: `es` is for es-MX and es_MX, too."""
+    own = f"{language.casefold().replace('_', '-')}-"
+    return any(own.startswith(f"{name.casefold()}-") for name in required.languages)
+
+
 def _has_any(required: RequiredText, body: str) -> bool:
     return any(phrase.casefold() in body for phrase in required.any_of)
 
 
 def _where(required: RequiredText) -> str:
-    parts = [", ".join(names) for names in (required.channels, required.countries) if names]
+    named = (required.channels, required.countries, required.languages)
+    parts = [", ".join(names) for names in named if names]
     return f" for {' in '.join(parts)}" if parts else ""

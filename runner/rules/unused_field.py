@@ -7,13 +7,15 @@ from runner.model.playbook import Playbook
 from runner.model.problem import Problem, Severity
 from runner.render.reading import read_playbook
 
+_UNDERSTOOD = frozenset({"timezone", "language", "lang"})
+
 
 def check(playbook: Playbook) -> Iterator[Problem]:
     """Warn of unused variables, and tell of unused fields.
 
     Where a template takes them all, or chooses by a name that it works out, all count as used. So
-    do required fields: they are what was agreed with whoever makes the file. `timezone` is used by
-    windows.
+    do required fields, which are what was agreed with whoever makes the file, and those that hours
+    and required wording are decided by.
     """
     read = read_playbook(playbook)
     used = read.uses("vars")
@@ -28,7 +30,7 @@ def check(playbook: Playbook) -> Iterator[Problem]:
     wanted = to_plain(required) if isinstance(required, SequenceNode) else []
     agreed = set(map(str, wanted)) if isinstance(wanted, list) else set()
     for entry in _entries(schema.get("properties")):
-        if str(entry.key.value) not in used | agreed | {"timezone"}:
+        if str(entry.key.value) not in used | agreed | _UNDERSTOOD:
             yield _unused(entry, "recipient", Severity.INFO)
 
 

@@ -140,6 +140,5 @@ def _read_span(text: str) -> float:
 
 
 def _make_required_text(given: dict[str, Any]) -> RequiredText:
-    return RequiredText(
-        tuple(given["any_of"]), tuple(given.get("channels", ())), tuple(given.get("countries", ()))
-    )
+    limits = (tuple(given.get(name, ())) for name in ("channels", "countries", "languages"))
+    return RequiredText(tuple(given["any_of"]), *limits)
