@@ -23,7 +23,7 @@ from runner.playbook_test.request_path import read_path
 from runner.render.origins import REQUEST_FIELDS
 from runner.schema.check import check_schema, published_check
 
-_STATES = frozenset({"held", "held_until", "expired"})
+_OUTCOMES = frozenset({"held", "held_until", "expired", "rejected"})
 _TIMES = frozenset({"now", "held_until"})
 
 
@@ -198,12 +198,10 @@ def _merge_expectations(levels: Levels) -> tuple[dict[str, Entry], dict[str, Ent
     for level in levels:
         node = level.get("expect")
         given = {str(e.key.value): e for e in node.entries} if isinstance(node, MappingNode) else {}
-        if "rejected" in given:
-            expected, requests = {}, {}
-        elif given:
+        if given:
             expected.pop("rejected", None)
-        if given.keys() & _STATES:
-            expected = {name: entry for name, entry in expected.items() if name not in _STATES}
+        if given.keys() & _OUTCOMES:
+            expected = {name: entry for name, entry in expected.items() if name not in _OUTCOMES}
         fields = given.pop("requests", None)
         expected |= given
         if fields is not None and isinstance(fields.node, MappingNode):

@@ -20,7 +20,7 @@ routing:
     workflow_sid: WW0123456789abcdef0123456789abcdef
     queue_sid: WQ0123456789abcdef0123456789abcdef
     worker_sid: WK0123456789abcdef0123456789abcdef
-    priority: 5
+    priority: 1
     attributes: { customerName: "{{ recipient.name }}", "a.b": "x" }
 message:
   author: Clinic in {{ env }}

@@ -30,7 +30,7 @@ tests:
         Channel.type: sms
         Channel.participants[0].address: "+13115552368"
         Channel.participants[0].proxy_address: { matches: "^[+]1925" }
-        Routing.properties.priority: 5
+        Routing.properties.priority: 1
         Routing.properties.attributes["a.b"]: x
         Routing.properties.task_channel_sid: { absent: true }
         Author: Clinic in staging
@@ -55,6 +55,10 @@ tests:
     expect:
       author: Clinic in production
       requests: { "Channel.participants[0].proxy_address": "+19255559999" }
+  - name: a variable over that of the environment
+    environment: production
+    vars: { sender: "+19255550000" }
+    expect: { requests: { "Channel.participants[0].proxy_address": "+19255550000" } }
   - name: too early, by the recipient's clock
     sample: Bob
     now: 2026-03-28T04:00:00Z
@@ -76,7 +80,7 @@ def test_expectations_that_are_met(run: Run) -> None:
     """Recipients, samples, variables, environments and times; every kind of expectation."""
     result = run(_PASSING)
     assert [str(each) for each in (*result.problems, *result.results) if _bad(each)] == []
-    assert len(result.results) == 11
+    assert len(result.results) == 12
     assert lint_file("p.test.yaml") == ()
 
 
@@ -112,7 +116,7 @@ _HELD = "(America/New_York: Mon 23:00); opens 2026-03-31 13:00 UTC"
             "4 FP801 a: the number of segments is not as expected",
             "4 FP801 a: the encoding is not as expected",
         ]),
-        ("expect: { requests: { Routing.properties.priority: '5' } }", [
+        ("expect: { requests: { Routing.properties.priority: '1' } }", [
             "4 FP801 a: the Routing.properties.priority is not as expected",
         ]),
         ("expect: { requests: { Routing.properties.priority: true } }", [
@@ -223,7 +227,7 @@ expect: { author: { contains: staging }, requests: { Channel.type: sms } }
 tests:
   - name: greeting
     recipient: { name: Ben }
-    expect: { body: "Hallo Ben!", requests: { Routing.properties.priority: 5 } }
+    expect: { body: "Hallo Ben!", requests: { Routing.properties.priority: 1 } }
     cases:
       - name: as above
       - name: another name
@@ -235,6 +239,9 @@ tests:
       - name: rejected, so it has no body
         recipient: { phone: "1" }
         expect: { rejected: FP106 }
+      - name: held
+        now: 2026-03-28T04:00:00Z
+        expect: { held: true }
   - name: rejected
     without: [phone]
     expect: { rejected: FP101 }
@@ -249,9 +256,27 @@ tests:
         "greeting: another name": 0,
         "greeting: another sample": 1,
         "greeting: rejected, so it has no body": 0,
+        "greeting: held": 0,
         "rejected: all of them": 0,
         "rejected: but this": 1,
     }
+
+
+def test_what_becomes_of_a_message_is_said_once(run: Run) -> None:
+    """A case that is rejected or expires is not held, though the file says so of all others."""
+    result = run(
+        """\
+expect: { held: true }
+now: 2026-03-28T04:00:00Z
+tests:
+  - { name: held, sample: Bob }
+  - { name: held until, sample: Bob, expect: { held_until: "2026-03-28T08:00:00Z" } }
+  - { name: rejected, without: [phone], expect: { rejected: FP101 } }
+  - { name: not rejected, sample: Bob, expect: { rejected: FP101 } }
+  - { name: not expired, sample: Bob, expect: { expired: true } }
+"""
+    )
+    assert [len(case.mismatches) for case in result.results] == [0, 0, 0, 1, 1]
 
 
 def test_the_playbooks_line_is_the_second_place(run: Run) -> None:

@@ -191,6 +191,23 @@ def test_constants_are_no_exception() -> None:
     assert _missed("{{ 'a' if false else 'b' }}", _A) == ["'a': no test takes this value"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for x in range(9999) %}{% if range(9999) | sum %}y{% endif %}{% endfor %}",
+        "{{ 'x' * 10**9 or 'y' }}",
+        "{% macro m() %}{% if 1 %}{{ m() }}{% endif %}{% endmacro %}{{ m() }}",
+        "{% for x in range(50) %}{{ 'a' if x else 'b' }}{{ recipient.x | d('c') }}{% endfor %}",
+    ],
+)
+def test_probes_cost_nothing(scalar: Callable[[str], ScalarNode], source: str) -> None:
+    """A template is refused with probes if it is without them, and uses as many steps."""
+    plain, probed = make_environment(Path()), ProbedEnvironment(Path(), Recorder())
+    outcomes = [_outcome(source, each, scalar, text=True) for each in (plain, probed)]
+    assert outcomes[0] == outcomes[1]
+    assert plain.meter._left == probed.meter._left
+
+
 def test_a_template_that_cannot_be_read_has_no_branches() -> None:
     """Compiling it says why."""
     assert branches_of("{% if x %}", make_environment(Path())) == ()
