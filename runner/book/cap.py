@@ -19,12 +19,15 @@ def sent_times(entries: Iterable[Entry], scope: str) -> Iterator[float]:
 
 
 def hold_by_cap(cap: Cap, sent_at: Iterable[float], now: float) -> Held | None:
-    """Return until when the recipient has had enough; None if one more is allowed."""
+    """Return that the recipient has had enough; None if one more is allowed.
+
+    From when on there may be another is told and not waited for: it may be days away, and depends
+    on what other playbooks send meanwhile.
+    """
     decision = decide_cap(cap, sent_at, now)
     if not isinstance(decision, HeldUntil):
         return None
-    until = decision.instant
-    return Held(f"{decision.reason}; the next from {until:%Y-%m-%d %H:%M} UTC", until=until)
+    return Held(f"{decision.reason}; the next from {decision.instant:%Y-%m-%d %H:%M} UTC")
 
 
 class CapForecast:
@@ -47,7 +50,7 @@ class CapForecast:
         self._foreseen: dict[int, tuple[int, ...]] = {}
 
     def __call__(self, delivery: Delivery) -> Held | None:
-        """Return until when the delivery will be held; None if it will not."""
+        """Return why the delivery will be held; None if it will not."""
         address, identity = hash(delivery.customer.name), int(delivery.id, 16)
         before = self._foreseen.get(address, ())
         place = before.index(identity) if identity in before else len(before)

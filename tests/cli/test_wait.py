@@ -112,6 +112,17 @@ def test_an_open_conversation_is_not_waited_for(desk: Any, clock: Leaping) -> No
     assert clock.ahead < 60
 
 
+def test_a_cap_is_not_waited_for(desk: Any, clock: Leaping) -> None:
+    """It may be a week until there may be another message; a later run looks again."""
+    Path("flexplay.yaml").write_text(
+        "environments: { production: { live: true, policy: { per_recipient: 1/7d } } }\n", "utf-8"
+    )
+    rows = "A,Ann,+13115550165\nB,Ann,+13115550165\n"
+    Path("r.csv").write_text(f"id,name,phone\n{rows}", "utf-8")
+    assert _counts(desk.run_json("--wait")) == {"planned": 2, "sent": 1, "held": 1}
+    assert clock.ahead < 60
+
+
 def test_ctrl_c_ends_the_wait(desk: Any, clock: Leaping) -> None:
     """Exit 130; who waited is held, and resume with --wait sends to them."""
     _hours(1)

@@ -1,8 +1,11 @@
 """When a run is to begin, as it is written, and when that is too late."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runner.policy.objection import Objection
 from runner.policy.schedule import GRACE, read_at, refuse_late
@@ -52,6 +55,20 @@ def test_what_is_no_instant_is_refused(text: str, timezone: str, why: str) -> No
     assert isinstance(read, Objection)
     assert why in read.why
     assert read.remedy
+
+
+@given(
+    st.integers(1_577_836_800, 2_051_222_400).map(lambda at: datetime.fromtimestamp(at, UTC)),
+    st.sampled_from(sorted(name for name in available_timezones() if "/" in name)),
+)
+def test_what_a_clock_shows_is_that_instant(instant: datetime, name: str) -> None:
+    """In every zone of the world: read back exactly, unless the clock shows it twice."""
+    wall = instant.astimezone(ZoneInfo(name)).replace(tzinfo=None, fold=0)
+    read = read_at(wall.isoformat(), name)
+    if isinstance(read, Objection):
+        assert "twice" in read.why
+    else:
+        assert read == instant
 
 
 def test_who_must_choose_is_shown_the_choice() -> None:
