@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from runner.cli.ci_environment import naming
+from runner.cli.next_command import quote_command, typed_words
 from runner.cli.report_output import page_colour, page_width, print_report
 from runner.model.coverage import Coverage
 from runner.model.exit_code import ExitCode
@@ -117,7 +118,8 @@ def _next(tested: Tested) -> str:
     cases = (case for result in results for case in result.results)
     mismatches = [mismatch for case in cases for mismatch in case.mismatches]
     if any(mismatch.golden for mismatch in mismatches) and not tested.update:
-        return " If what is rendered is right: flexplay test --update"
+        command = quote_command(*typed_words(), "--update")
+        return f" If what is rendered is right: {command}"
     if mismatches:
         return " Why: flexplay explain FP801"
     return "" if tested.reached else " Why: flexplay explain FP802"

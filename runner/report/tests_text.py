@@ -50,16 +50,10 @@ def summarize_tests(results: Sequence[SuiteResult]) -> str:
     tests = sum(len(result.results) for result in results)
     failed = sum(result.failed for result in results)
     broken = sum(bool(result.problems) for result in results)
-    files = _count(len(results), "file")
-    if not failed and not broken:
-        return f"{_count(tests, 'test')} passed in {files}."
-    said = (
-        f"{failed} of {_count(tests, 'test')} failed"
-        if failed
-        else f"{_count(tests, 'test')} passed"
-    )
+    files, counted = _count(len(results), "file"), _count(tests, "test")
+    said = f"{failed} of {counted} failed" if failed else f"{counted} passed"
     if broken:
-        said += f", and those of {_count(broken, 'file')} could not be run"
+        return f"{said}; those of {broken} of {files} could not be run."
     return f"{said} in {files}."
 
 

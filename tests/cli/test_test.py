@@ -45,7 +45,7 @@ def test_tests_that_pass(flexplay: Flexplay) -> None:
 def test_a_test_that_fails(flexplay: Flexplay, folder: Path) -> None:
     """Its place, the line, the words that differ, the playbook's line, and what to type next."""
     (folder / "p.test.yaml").write_text(_BAD, "utf-8")
-    ran = flexplay("test")
+    ran = flexplay("test", "p.yaml")
     assert ran.code == 1
     assert ran.out.splitlines() == [
         "FAIL   p.test.yaml  1 of 1 test failed",
@@ -60,7 +60,8 @@ def test_a_test_that_fails(flexplay: Flexplay, folder: Path) -> None:
         "",
     ]
     assert ran.err == (
-        "1 of 1 test failed in 1 file. If what is rendered is right: flexplay test --update\n"
+        "1 of 1 test failed in 1 file. "
+        "If what is rendered is right: flexplay test p.yaml --update\n"
     )
 
 
@@ -70,7 +71,7 @@ def test_tests_that_cannot_be_run(flexplay: Flexplay, folder: Path) -> None:
     ran = flexplay("test")
     assert ran.code == 1
     assert ran.out.startswith("ERROR  p.test.yaml  not run\n\np.test.yaml:1:1: error FP102")
-    assert "those of 1 file could not be run" in ran.err
+    assert "those of 1 of 1 file could not be run" in ran.err
     assert ran.err.endswith("Why: flexplay explain FP102\n")
 
 

@@ -79,3 +79,15 @@ def test_a_playbook_elsewhere_is_tested_by_name(folder: Path) -> None:
     ran = run_suites((".",))
     assert [result.failed for result in ran.results] == [0]
     assert measure_coverage(ran) == measure_coverage(run_suites(("tests",)))
+
+
+def test_processes_change_no_result(folder: Path) -> None:
+    """Results, places and branches come back from other processes as they are."""
+    _write(folder, "p.test.yaml", "sub/q.test.yaml")
+    (folder / "p.test.toml").write_text('environment = "staging"\ntests = [{ name = "b" }]\n')
+    text = "environment: staging\ntests: [{ name: a, expect: { body: x } }]\n"
+    (folder / "p.test.yml").write_text(text, "utf-8")
+    one, two = (run_suites((".",), jobs=jobs) for jobs in (1, 2))
+    assert one == two
+    assert [result.failed for result in one.results].count(1) == 1
+    assert measure_coverage(one) == measure_coverage(two)
