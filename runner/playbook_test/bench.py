@@ -211,7 +211,10 @@ class _Givens:
                 for _, scalar in walk_scalars(sample)
                 if isinstance(scalar.value, str)
             ]
-            yield _unknown("sample", case.sample, texts, f"the playbook has {len(samples)}")
+            count = f"the playbook has {len(samples)}"
+            if isinstance(case.sample.value, int):
+                count += f'; if a sample has this value, write "{case.sample.value}"'
+            yield _unknown("sample", case.sample, texts, count)
         elif not found and not case.recipient and self._playbook.recipients is not None:
             why = "this test has no recipient, and the playbook has no samples"
             yield Problem(case.place, "FP804", why, "add recipient: with the fields of a row")

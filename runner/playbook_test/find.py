@@ -48,12 +48,14 @@ def _tests(candidate: Candidate) -> Iterator[str]:
         yield from beside
 
 
-def untested_playbooks(found: Found, tested: Iterable[str]) -> Iterator[Playbook]:
-    """Yield the playbooks below the folders that no file of tests is about."""
+def untested_playbooks(files: Iterable[str], tested: Iterable[str]) -> Iterator[Playbook]:
+    """Yield the playbooks among the files that are not tested, each once."""
     known = {Path(file).resolve() for file in tested}
-    for file in found.candidates:
-        if Path(file).resolve() in known:
+    for file in files:
+        path = Path(file).resolve()
+        if path in known:
             continue
+        known.add(path)
         document = load_file(file)
         playbook = check_playbook(document) if isinstance(document, Document) else None
         if isinstance(playbook, Playbook):

@@ -48,12 +48,14 @@ def run_suites(
 def measure_coverage(ran: Ran) -> Coverage:
     """Return which branches all tests take.
 
-    Those of playbooks without tests, below the folders that were named, count as well: no test
-    takes them.
+    Those of playbooks without tests, below the folders that were named, count as well, and of those
+    whose tests could not be run: no test takes them.
     """
     coverage = Coverage()
     for result in ran.results:
         coverage = coverage.joined(result.coverage)
-    for playbook in untested_playbooks(ran.found, (result.playbook for result in ran.results)):
+    tested = [result.playbook for result in ran.results if not result.problems]
+    broken = [result.playbook for result in ran.results if result.problems and result.playbook]
+    for playbook in untested_playbooks((*ran.found.candidates, *broken), tested):
         coverage = coverage.joined(cover(playbook, Recorder()))
     return coverage

@@ -157,6 +157,11 @@ class _Text:
         self.tags[offset] = _Tag(tag.start, tag.end, otherwise, goes_on)
 
 
+def _always_has(node: nodes.For) -> bool:
+    written = isinstance(node.iter, (nodes.List, nodes.Tuple)) and bool(node.iter.items)
+    return written and node.test is None
+
+
 def _knows_place(node: nodes.Node) -> bool:
     """Tell whether a node's offset is within it: of a comparison, it is that of what follows."""
     return isinstance(node.lineno, int) and not isinstance(node, nodes.Compare)
@@ -187,13 +192,19 @@ def _ways(node: Point, text: _Text) -> Iterator[_Way]:
 
 
 def _tag_ways(node: nodes.If | nodes.For, text: _Text) -> Iterator[_Way]:
-    """Yield the ways of a tag; where an `elif` follows, that it is false is none of its own."""
+    """Yield the ways of a tag.
+
+    Where an `elif` follows, that it is false is no way of its own; a loop over a list that is
+    written out always has something.
+    """
     tag = text.tags.get(node.lineno) or _Tag(*text.extent(node))
     if isinstance(node, nodes.For):
         true, false = "has anything for this loop", "leaves this loop without anything"
     else:
         true, false = "makes this condition true", _NEVER_FALSE
     yield True, (tag.start, tag.end), true
+    if isinstance(node, nodes.For) and _always_has(node):
+        return
     if tag.otherwise is not None:
         yield False, tag.otherwise, "gets to this else"
     elif not tag.goes_on:

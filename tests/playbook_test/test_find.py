@@ -71,6 +71,18 @@ def test_playbooks_without_tests_count_as_not_taken(folder: Path) -> None:
     assert measure_coverage(run_suites(("p.yaml",))) == before
 
 
+@pytest.mark.parametrize("paths", [(".",), ("p.test.yaml",)])
+def test_tests_that_cannot_be_run_take_nothing(folder: Path, paths: tuple[str, ...]) -> None:
+    """A mistake in a file of tests does not make its playbook vanish from the coverage."""
+    _write(folder, "p.test.yaml")
+    before = measure_coverage(run_suites(paths))
+    (folder / "p.test.yaml").write_text(_TESTS.replace("name: a", "name: a, sample: x"), "utf-8")
+    after = measure_coverage(run_suites(paths))
+    assert before.taken
+    assert after.branches == before.branches
+    assert after.taken == frozenset()
+
+
 def test_a_playbook_elsewhere_is_tested_by_name(folder: Path) -> None:
     """`playbook` names it, from the file's folder; it does not count as untested."""
     (folder / "tests").mkdir()

@@ -97,6 +97,10 @@ def test_a_misspelt_name_is_corrected(folder: Path) -> None:
     (folder / "p.test.yaml").write_text("environment: stagin\ntests: [{ name: a }]\n", "utf-8")
     (problem,) = lint_file("p.test.yaml")
     assert problem.remedy == "did you mean staging?"
+    text = "environment: staging\ntests: [{ name: a, sample: 4711 }]\n"
+    (folder / "p.test.yaml").write_text(text, "utf-8")
+    (problem,) = lint_file("p.test.yaml")
+    assert problem.remedy == 'the playbook has 2; if a sample has this value, write "4711"'
 
 
 def test_a_file_of_tests_is_no_playbook(folder: Path) -> None:

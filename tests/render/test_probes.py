@@ -147,6 +147,10 @@ _CHAIN = "{% if recipient.lang == 'a' %}A{% elif recipient.lang == 'b' %}B{% els
         ("{%- for x in recipient.list -%}x{% endfor %}", [_A], [
             "for x in recipient.list: no test leaves this loop without anything",
         ]),
+        ("{% for x in [1, 2] %}{{ x }}{% endfor %}", [_A], []),
+        ("{% for x in [1, 2] if x %}{{ x }}{% endfor %}", [_A], [
+            "for x in [1, 2] if x: no test leaves this loop without anything",
+        ]),
         ("{% for x in recipient.list if x > 1 %}x{% else %}y{% endfor %}", [_A], [
             "for x in recipient.list if x > 1: no test has anything for this loop",
         ]),
