@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PLAYBOOKS = sorted(
     path
     for path in (ROOT / "playbooks").iterdir()
-    if path.is_file() and "." not in path.stem and path.stem != "flexplay"
+    if path.is_file() and path.stem != "flexplay" and not is_test_file(path.name)
 )
 SEQUENCE = "delivery:\n  sequence: conversation-first\n"
 
