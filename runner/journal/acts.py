@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from runner.journal.batch import IsAlive
 from runner.journal.decide import Busy, Fenced
-from runner.journal.entry import UNDER_WAY
+from runner.journal.entry import UNDER_WAY, Entry, State
 from runner.journal.ledger import RunRow, Transaction
 from runner.model.errors import Refused
 
@@ -90,15 +90,24 @@ def stop_run(transaction: Transaction, run_id: str, reason: str) -> RunRow | Non
 def claim_pair(transaction: Transaction, pair: str, delivery: str) -> str:
     """Let a delivery hold an address pair, and return who holds it.
 
-    Who has come to an end holds nothing any more, even if it died before it could let go.
+    Who has come to an end holds nothing any more, even if it died before it could let go; nor does
+    one of which nothing has left, once its run has ended.
     """
     holder = transaction.pairs([pair]).get(pair, delivery)
     if holder != delivery:
         entry = transaction.peek_entries([holder]).get(holder)
-        if entry is not None and entry.state in UNDER_WAY:
+        if entry is not None and entry.state in UNDER_WAY and not _is_left(transaction, entry):
             return holder
     transaction.put_pair(pair, delivery)
     return delivery
+
+
+def _is_left(transaction: Transaction, entry: Entry) -> bool:
+    """Tell whether a delivery was left untouched by a run that has ended: stopped, say."""
+    if entry.state is not State.PLANNED or entry.confirmed:
+        return False
+    run = transaction.peek_runs([entry.run]).get(entry.run)
+    return run is not None and run.finished_at > 0
 
 
 def release_pair(transaction: Transaction, pair: str, delivery: str) -> None:

@@ -367,6 +367,29 @@ def test_a_pair_of_addresses_has_one_holder(home: Any) -> None:
     assert asyncio.run(work()) == ["first", "first", "first", "first", "second", "third"]
 
 
+def test_a_run_that_has_ended_holds_no_pair_of_which_nothing_has_left(home: Any) -> None:
+    """A stopped run may never be resumed: others may message its customer, but for what it began.
+
+    Once it is resumed, the pair is its own again.
+    """
+    journal = home.open()
+
+    async def work() -> list[bool]:
+        untouched, begun = await home.begin(journal, "1", "2")
+        await journal.claim_pair("p", untouched.id)
+        await journal.claim_pair("q", begun.id)
+        await journal.change(change(begun, Event.INTEND, "create_message"), home.run, 1)
+        await journal.finish_run(home.run, 1)
+        (other,) = await home.begin(journal, "3", run="run-two")
+        got = [await journal.claim_pair(name, other.id) == other.id for name in "pq"]
+        await journal.release_pair("p", other.id)
+        await journal.claim_pair("p", untouched.id)
+        await journal.take_run(home.run, 60.0)
+        return [*got, await journal.claim_pair("p", other.id) == other.id]
+
+    assert asyncio.run(work()) == [True, False, False]
+
+
 def test_a_plan_is_used_once(home: Any) -> None:
     """The first run that uses a plan keeps it."""
     journal = home.open()
