@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from runner.prepare import Wish
 from runner.report.findings_text import concise_finding, report_findings
 from runner.report.rejects import RejectsFile
 from runner.report.visible import make_visible
+from runner.report.wait_text import say_when
 from runner.run import Prepared
 
 _SHOWN_REJECTS = 20
@@ -114,7 +116,7 @@ def ask_to_send(prepared: Prepared, survey: Survey, options: Options) -> None:
         click.echo(say_redirected(prepared.wish), err=True)
     if options.yes or not people:
         return
-    for line in _question(prepared, survey, people):
+    for line in _question(prepared, survey, people, waits=options.patience is not None):
         click.echo(line, err=True)
     typed = click.prompt(f"Type {people} to go on", default="", show_default=False, err=True)
     if typed.strip() != str(people):
@@ -139,15 +141,16 @@ def say_redirected(wish: Wish) -> str:
     )
 
 
-def _question(prepared: Prepared, survey: Survey, people: int) -> Iterator[str]:
+def _question(prepared: Prepared, survey: Survey, people: int, *, waits: bool) -> Iterator[str]:
     environment = prepared.loaded.environment.name
     target = prepared.target
     redirected = prepared.wish.redirect_to
     to = f"Send to {'1 person' if people == 1 else f'{people:,} people'}"
     to = f"Send {people:,} messages TO {mask_address(redirected)}" if redirected else to
     where = f" · at {target.base_url}" if target.base_url else ""
+    when = say_when(prepared.now, datetime.now(UTC), waits=waits)
     yield (
-        f"{to} now, for real?   {environment} · {mask_sid(target.account)} · "
+        f"{to} {when}, for real?   {environment} · {mask_sid(target.account)} · "
         f"{_sender(survey.first[0])}{where}"
     )
     for delivery in survey.first:

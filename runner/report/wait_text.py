@@ -5,6 +5,13 @@ from datetime import datetime, timedelta
 from runner.model.wait import Wait
 
 
+def say_when(begins: datetime, now: datetime, *, waits: bool) -> str:
+    """Return when a run sends, for the question that is asked before it does."""
+    if begins > now:
+        return f"at {_say(begins, now)}"
+    return "now, and to the others when their hours begin" if waits else "now"
+
+
 def wait_progress(wait: Wait, now: datetime) -> str:
     """Return the line of a terminal."""
     left = timedelta(seconds=max(round((wait.until - now).total_seconds()), 0))

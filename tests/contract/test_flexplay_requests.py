@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from runner.find_files import is_test_file
 from runner.load.file import load_file
 from runner.model.document import Document, to_plain
 

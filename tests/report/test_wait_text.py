@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from runner.model.wait import Wait
-from runner.report.wait_text import wait_notice, wait_progress
+from runner.report.wait_text import say_when, wait_notice, wait_progress
 
 _NOW = datetime(2026, 6, 1, 21, 0, 0, tzinfo=UTC)
 _EIGHT = datetime(2026, 6, 2, 8, tzinfo=UTC)
@@ -33,3 +33,10 @@ def test_the_line_of_a_log_says_it_once() -> None:
     later = wait_notice(Wait(_EIGHT, 2, _EIGHT + timedelta(hours=1)), "R")
     assert "held, the last of them until 2026-06-02 09:00:00 UTC; " in later
     assert "to begin" in wait_notice(Wait(_EIGHT, 0, _EIGHT, scheduled=True), "R")
+
+
+def test_the_question_says_when() -> None:
+    """Who types the number knows that it is not for now."""
+    assert say_when(_NOW, _NOW, waits=False) == "now"
+    assert say_when(_NOW, _NOW, waits=True) == "now, and to the others when their hours begin"
+    assert say_when(_EIGHT, _NOW, waits=True) == "at 2026-06-02 08:00:00 UTC"
