@@ -1,7 +1,7 @@
 """Playbook x recipient -> the exact requests, or what is wrong with this recipient."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -183,24 +183,26 @@ class Renderer:
         """Yield the placeholder SIDs, unless this rendering may have them."""
         if self._binding.placeholders:
             return
-        for node, value in self._texts(interaction, message):
-            if is_placeholder(value):
-                yield placeholder_problem(node.span, value, Severity.ERROR)
+        for node, value in self._find_texts(interaction, message, is_placeholder):
+            yield placeholder_problem(node.span, value, Severity.ERROR)
 
     def _check_characters(self, interaction: Data, message: Data) -> Iterator[Problem]:
         """Yield the texts that cannot be sent, because they hold half of a character."""
         if _is_encodable(write_json((interaction, message))):
             return
-        for node, value in self._texts(interaction, message):
-            if not _is_encodable(value):
-                why = "this text holds half of a character, which cannot be sent"
-                yield Problem(node.span, "FP109", why, "write the character again")
+        broken = self._find_texts(interaction, message, lambda text: not _is_encodable(text))
+        for node, _ in broken:
+            why = "this text holds half of a character, which cannot be sent"
+            yield Problem(node.span, "FP109", why, "write the character again")
 
-    def _texts(self, interaction: Data, message: Data) -> Iterator[tuple[Node, str]]:
-        """Yield every text of the requests with the node that it comes from."""
+    def _find_texts(
+        self, interaction: Data, message: Data, wanted: Callable[[str], bool]
+    ) -> Iterator[tuple[Node, str]]:
+        """Yield the wanted texts of the requests, each with the node that it comes from."""
         for form in (interaction, message):
             for path, value in walk_texts(form):
-                yield node_at(self._playbook.root, self._origin(path)), value
+                if wanted(value):  # a million texts are looked at, hardly any is looked up
+                    yield node_at(self._playbook.root, self._origin(path)), value
 
     def _origin(self, path: DataPath) -> DataPath:
         return origin_of(self._playbook, path)
