@@ -245,7 +245,7 @@ def test_a_line_of_a_text_is_its_own_line() -> None:
         (b"Order ID,name,phone\nA,Ann,+13115552368\n", 'there is "Order ID"\n  = call it order_id'),
         (b"order_id,name\nA,Ann\n", 'column "phone" is missing\n  = add a column phone'),
         (b"order_id,name,phone\nA,M\xfcller,+13115552368\n", "save the file as UTF-8"),
-        (b"order_id,name,phone\nA,Ann,1.3115E+10\n", "write a telephone number with + and country"),
+        (b"order_id,name,phone\nA,Ann,1.3115E+10\n", "format the column as text"),
     ],
 )
 def test_a_file_of_excel_is_explained(flexplay: Flexplay, data: bytes, said: str) -> None:

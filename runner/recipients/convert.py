@@ -59,7 +59,15 @@ class RowCheck:
     def _explain(self, fields: dict[str, Plain], row: SourceRow) -> Iterator[Problem]:
         """Yield the schema's objections; what is missing has no cell, so it has the row's place."""
         for problem in self._check.problems(fields, _as_node(fields, row)):
-            yield replace(problem, span=row.place) if problem.code == "FP101" else problem
+            shortened = _shortened(problem, fields, row)
+            if problem.code == "FP101":
+                yield replace(problem, span=row.place)
+            elif shortened:
+                why = f"{shortened} has been shortened by a spreadsheet: its last digits are lost"
+                remedy = "format the column as text there, and enter the numbers again"
+                yield replace(problem, message=why, remedy=remedy, edits=())
+            else:
+                yield problem
 
     def check_sample(self, sample: MappingNode) -> Recipient | RejectedRow:
         """Return the playbook's own sample as a recipient, or what is wrong with it."""
@@ -152,6 +160,9 @@ def _conversion(declared: object) -> str:
     return next((kind for kind in kinds if kind in _CONVERSIONS), "")
 
 
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,2}")
+
+
 def _read_integer(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
 
@@ -171,6 +182,14 @@ def _is_phone(region: str, value: object) -> bool:
     if not isinstance(value, str):
         return True
     return is_phone(normalise_phone(value, region).rpartition(":")[2])
+
+
+def _shortened(problem: Problem, fields: dict[str, Plain], row: SourceRow) -> str:
+    """Return the column whose value is written like 4.93012E+11 where the fault is, if one is."""
+    if problem.code != "FP106":
+        return ""
+    at_fault = (name for name in fields if row.cells.get(name, row.place) == problem.span)
+    return next((name for name in at_fault if _SCIENTIFIC.fullmatch(str(fields[name]).strip())), "")
 
 
 def _as_node(fields: dict[str, Plain], row: SourceRow) -> Node:

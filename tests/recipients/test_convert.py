@@ -222,3 +222,19 @@ def test_a_regions_numbers_are_telephone_numbers() -> None:
     row = SourceRow({"a": "030 123456"}, Span("r.csv", 2, 1, 2, 9), {})
     assert isinstance(RowCheck(schema, typed=False, region="DE").check(row, {}), Recipient)
     assert isinstance(RowCheck(schema, typed=False).check(row, {}), RejectedRow)
+
+
+@pytest.mark.parametrize("written", ["4.93012E+11", "4,93012E+11", "1E+10", " 4.9e+11 "])
+def test_a_number_that_a_spreadsheet_has_shortened_is_called_so(written: str) -> None:
+    """Its digits are lost: to add a plus would not help. What stood there is not repeated."""
+    found = _check({"phone": written})
+    assert _codes(found) == ["FP106"]
+    (problem,) = found.problems
+    assert problem.message == "phone has been shortened by a spreadsheet: its last digits are lost"
+    assert problem.span.column == 2
+
+
+def test_other_faults_are_not_blamed_on_spreadsheets() -> None:
+    """Nor is a text like that where no number is wanted."""
+    (problem,) = _check({"phone": "49301E", "code": "4.93012E+11"}).problems
+    assert "spreadsheet" not in problem.message
