@@ -32,6 +32,7 @@ def make_record(opened: OpenJournal, row: RunRow, *, with_open: bool = False) ->
         state=state,
         by=detail.by,
         commit=detail.commit,
+        plan=detail.plan,
         started_at=row.started_at,
         finished_at=0.0 if alive else row.finished_at,
         stopped=row.stop,

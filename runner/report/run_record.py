@@ -29,8 +29,9 @@ class OpenDelivery:
 class RunRecord:
     """A run. `broken_off` is one whose process is gone and that did not come to its end.
 
-    Times are seconds since 1970; `finished_at` is 0 while it goes on. `origin` is empty for Twilio.
-    `resumable` is false where not everything that it needs is written down.
+    `plan` is the digest of the plan that it applies, if it does. Times are seconds since 1970;
+    `finished_at` is 0 while it goes on. `origin` is empty for Twilio. `resumable` is false where
+    not everything that it needs is written down.
     """
 
     run: str
@@ -48,6 +49,7 @@ class RunRecord:
     counts: Mapping[str, int]
     segments: int
     duration_s: float
+    plan: str = ""
     resumable: bool = True
     open: tuple[OpenDelivery, ...] = ()
 
@@ -64,6 +66,7 @@ def record_document(record: RunRecord) -> dict[str, Any]:
         "state": record.state,
         "by": record.by,
         "commit": record.commit,
+        "plan": record.plan,
         "started_at": iso(record.started_at),
         "finished_at": iso(record.finished_at) if record.finished_at else None,
         "stopped": record.stopped,
@@ -109,6 +112,8 @@ def record_lines(record: RunRecord) -> Iterator[str]:
     yield f"{record.run}  {record.playbook}  {' · '.join(parts)}"
     spent = f", {record.duration_s:.1f} s of work" if record.duration_s else ""
     yield f"began {_minute(record.started_at)}, {_when(record)}{spent}"
+    if record.plan:
+        yield f"Applies the plan {record.plan}"
     if record.stopped:
         yield f"Stopped: {record.stopped}"
     yield _counts(record)

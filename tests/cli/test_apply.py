@@ -59,8 +59,12 @@ def _refused(desk: Any, why: str, *more: object) -> None:
 def test_a_plan_is_applied_exactly_and_once(desk: Any) -> None:
     """Everybody whom it marks gets the text; the second time it is refused."""
     assert _plan(desk).code == 0
-    assert _apply_json(desk)["counts"]["sent"] == 5
+    document = _apply_json(desk)
+    assert document["counts"]["sent"] == 5
     assert _texts(desk) == _EVERYONE
+    digest = json.loads(Path("plan.json").read_text("utf-8"))["digest"]
+    assert desk.status(document["run"])["plan"] == digest
+    assert f"Applies the plan {digest}" in desk.flexplay("status", document["run"]).out
     _refused(desk, "the plan has been used")
     assert _texts(desk) == _EVERYONE
 
