@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+
+from runner.schema.store import read_schema
 
 _NOW = datetime.now(UTC)
 _SOON = f"{_NOW + timedelta(hours=2):%H:%M}"
@@ -73,6 +76,7 @@ def test_the_dry_run_counts_as_the_run_does(
     arrange(desk)
     ran = desk.run("--dry-run", "--format", "json")
     shown = json.loads(ran.out)
+    jsonschema.validate(shown, read_schema("dry-run"))
     assert {state: n for state, n in shown["counts"].items() if n and state != "planned"} == counts
     withheld = [each["state"] for each in shown["withheld"]]
     others = {state: n for state, n in counts.items() if state not in ("sent", "already_sent")}
@@ -130,6 +134,7 @@ def test_what_would_refuse_the_run_is_told(
     _write(desk, policy=policy, more=more)
     ran = desk.run("--dry-run", *options, "--format", "json")
     shown = json.loads(ran.out)
+    jsonschema.validate(shown, read_schema("dry-run"))
     assert (ran.code, shown["exit_code"]) == (4, 4)
     assert said in shown["refusals"][0]["message"]
     assert len(shown["deliveries"]) == 5

@@ -5,11 +5,19 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+
+from runner.schema.store import read_schema
 
 
 def _events(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
+    """Return the events, each of which follows the published schema."""
+    found = [json.loads(line) for line in text.splitlines()]
+    checker = jsonschema.FormatChecker()
+    validator = jsonschema.Draft202012Validator(read_schema("log-line"), format_checker=checker)
+    assert [error.message for each in found for error in validator.iter_errors(each)] == []
+    return found
 
 
 def _named(events: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
