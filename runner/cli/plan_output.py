@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import click
 
+from runner.cli.report_output import page_colour
 from runner.cli.run_output import print_json
 from runner.model.exit_code import ExitCode
 from runner.model.plan import Heading, Plan
@@ -17,8 +18,9 @@ from runner.variables import Variable
 
 def _text(heading: Heading, plan: Plan, code: ExitCode) -> None:
     del code
-    for line in plan_text(heading, plan):
-        click.echo(line)
+    colour = page_colour(None)
+    for line in plan_text(heading, plan, colour=colour):
+        click.echo(line, color=True)  # whether to colour is decided already
 
 
 def _markdown(heading: Heading, plan: Plan, code: ExitCode) -> None:

@@ -14,11 +14,11 @@ from runner.report.diff_words import (
     say_setting,
 )
 from runner.report.findings_text import concise_finding
+from runner.report.paint import BOLD, BOLD_RED, GREEN, RED, paint
 from runner.report.visible import make_visible
 
-_BOLD, _ALARM, _REMOVED, _ADDED = "1", "1;31", "31", "32"
 _MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-_STYLES = {"same": "", "removed": _REMOVED, "added": _ADDED}
+_STYLES = {"same": "", "removed": RED, "added": GREEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def report_diff(diff: Diff, look: Look) -> Iterator[str]:
 
 
 def _project(project: ProjectDiff, look: Look) -> Iterator[str]:
-    yield f"{_paint(make_visible(project.file), _BOLD, look)}: environments"
+    yield f"{paint(make_visible(project.file), BOLD, colour=look.colour)}: environments"
     yield from _alarms(project.alarms, look)
     for setting in project.settings:
         yield _setting(setting)
@@ -52,7 +52,7 @@ def _project(project: ProjectDiff, look: Look) -> Iterator[str]:
 
 def _playbook(playbook: PlaybookDiff, look: Look) -> Iterator[str]:
     title = make_visible(playbook_title(playbook))
-    yield f"{_paint(make_visible(playbook.file), _BOLD, look)}: {title}"
+    yield f"{paint(make_visible(playbook.file), BOLD, colour=look.colour)}: {title}"
     yield from _alarms(playbook.alarms, look)
     for when, problems in (("now", playbook.problems), ("before", playbook.problems_before)):
         for problem in problems:
@@ -76,14 +76,15 @@ def _setting(setting: Setting) -> str:
 
 def _alarms(alarms: tuple[Alarm, ...], look: Look) -> Iterator[str]:
     for alarm in alarms:
-        headline = _paint(f"! {alarm.headline}", _ALARM, look)
+        headline = paint(f"! {alarm.headline}", BOLD_RED, colour=look.colour)
         yield f"  {headline}: {make_visible(alarm.detail)}"
 
 
 def _change(change: Change, look: Look) -> Iterator[str]:
     counted = say_counts(change.counts, change.subject)
     first = f", first {change.where}" if change.count > len(change.counts) else ""
-    yield f"  {_paint(make_visible(change.part), _BOLD, look)}  {counted}{make_visible(first)}"
+    part = paint(make_visible(change.part), BOLD, colour=look.colour)
+    yield f"  {part}  {counted}{make_visible(first)}"
     if change.inside and not look.private:
         yield f"    {make_visible(change.after or '')}"
         yield "    (the difference is within the values that are left out here)"
@@ -99,9 +100,5 @@ def _lines(change: Change, look: Look) -> list[str]:
     text = ""
     for piece in change_pieces(change, real=change.inside):
         said = "\n".join(make_visible(line) for line in piece.text.split("\n"))
-        text += _paint(_MARKS[piece.kind].format(said), _STYLES[piece.kind], look)
+        text += paint(_MARKS[piece.kind].format(said), _STYLES[piece.kind], colour=look.colour)
     return text.rstrip("\n").split("\n")
-
-
-def _paint(text: str, style: str, look: Look) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m" if look.colour and style else text

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from runner.model.place import Span
 from runner.model.problem import Problem, Severity
 from runner.report.excerpt import make_excerpt
+from runner.report.paint import BOLD, BOLD_CYAN, BOLD_RED, BOLD_YELLOW, DIM, paint
 from runner.report.source_lines import NO_TEXTS, SourceLines, marked_range, read_source_lines
 from runner.report.visible import make_visible
 
 _MEND = "mend with: flexplay validate --fix"
-_BOLD, _DIM = "1", "2"
-_COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+_COLOURS = {
+    Severity.ERROR: BOLD_RED,
+    Severity.WARNING: BOLD_YELLOW,
+    Severity.INFO: BOLD_CYAN,
+}
 
 
 def report_findings(
@@ -36,9 +40,9 @@ def report_findings(
 
 def concise_finding(problem: Problem, *, colour: bool = False) -> str:
     """Return a finding on one line."""
-    place = _paint(_place(problem.span), _BOLD, colour=colour)
+    place = paint(_place(problem.span), BOLD, colour=colour)
     kind = f"{problem.severity} {problem.code}"
-    kind = _paint(kind, _COLOURS[problem.severity], colour=colour)
+    kind = paint(kind, _COLOURS[problem.severity], colour=colour)
     return f"{place}: {kind}: {make_visible(problem.message)}"
 
 
@@ -100,10 +104,10 @@ def _show_line(problem: Problem, line: str, page: _Page) -> Iterator[str]:
     beside = excerpt.start + excerpt.width + len(remedy) + len(number) + 4 <= page.width
     goes_on = "…" if problem.span.end_line > problem.span.line else ""
     marks = "^" * excerpt.width + goes_on + (f" {remedy}" if beside and remedy else "")
-    marks = _paint(marks, _COLOURS[problem.severity], colour=page.colour)
-    bar = _paint("|", _DIM, colour=page.colour)
+    marks = paint(marks, _COLOURS[problem.severity], colour=page.colour)
+    bar = paint("|", DIM, colour=page.colour)
     yield f"{gutter} {bar}"
-    yield f"{_paint(number, _DIM, colour=page.colour)} {bar} {excerpt.text}"
+    yield f"{paint(number, DIM, colour=page.colour)} {bar} {excerpt.text}"
     yield f"{gutter} {bar} {' ' * excerpt.start}{marks}"
     if remedy and not beside:
         yield f"{gutter} = {remedy}"
@@ -120,7 +124,3 @@ def _place(span: Span) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _paint(text: str, style: str, *, colour: bool) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m" if colour else text

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from runner.model.playbook_test import Mismatch
+from runner.report.paint import GREEN, RED, paint
 from runner.report.visible import make_visible
 from runner.report.word_diff import Piece, diff_words
 from runner.rules.secret_in_file import has_secret
 
 _HIDDEN = "(not shown: it holds a secret)"
 _AROUND = 2  # lines before and after one that differs
-_RED, _GREEN = "31", "32"
 _CUT = "…"
 
 
@@ -31,7 +31,7 @@ def mismatch_lines(mismatch: Mismatch, *, colour: bool = False) -> Iterator[str]
         yield from (f"     {make_visible(line)}".rstrip() for line in actual.split("\n"))
         return
     removed, added = _mark("removed", "expected"), _mark("added", "rendered")
-    marks = f"{_paint(removed, _RED, colour=colour)} {_paint(added, _GREEN, colour=colour)}"
+    marks = f"{paint(removed, RED, colour=colour)} {paint(added, GREEN, colour=colour)}"
     yield f"   = {marks}:"
     lines = _lines(_compare(expected, actual), colour=colour)
     yield from (f"     {line}".rstrip() for line in _cut(lines))
@@ -70,11 +70,11 @@ def _lines(pieces: tuple[Piece, ...], *, colour: bool) -> list[tuple[str, bool]]
 def _show(piece: Piece, *, colour: bool) -> str:
     if piece.kind == "same":
         return "\n".join(map(make_visible, piece.text.split("\n")))
-    style = _RED if piece.kind == "removed" else _GREEN
+    style = RED if piece.kind == "removed" else GREEN
     lines = [make_visible(line) for line in piece.text.split("\n")]
     ends = ["\N{SYMBOL FOR NEWLINE}"] * (len(lines) - 1) + [""]
     marked = (
-        _paint(_mark(piece.kind, line + end), style, colour=colour) if line + end else ""
+        paint(_mark(piece.kind, line + end), style, colour=colour) if line + end else ""
         for line, end in zip(lines, ends, strict=True)
     )
     return "\n".join(marked)
@@ -82,7 +82,3 @@ def _show(piece: Piece, *, colour: bool) -> str:
 
 def _mark(kind: str, text: str) -> str:
     return f"[-{text}-]" if kind == "removed" else f"{{+{text}+}}"
-
-
-def _paint(text: str, style: str, *, colour: bool) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m" if colour else text

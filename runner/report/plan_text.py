@@ -5,6 +5,7 @@ from datetime import datetime
 
 from runner.model.mask import mask_sid
 from runner.model.plan import SEND, Group, Heading, Plan, Text
+from runner.report.paint import BOLD, BOLD_RED, BOLD_YELLOW, CYAN, DIM, GREEN, RED, YELLOW, paint
 from runner.report.visible import make_visible
 
 SIGNS = {
@@ -20,19 +21,34 @@ SIGNS = {
     "pending": (".", "pending"),
 }
 """A sign and a word for every state: a reader who sees no colour misses nothing."""
+_STYLES = {
+    SEND: GREEN,
+    "held": CYAN,
+    "already_sent": DIM,
+    "changed": BOLD_YELLOW,
+    "suppressed": YELLOW,
+    "rejected": RED,
+    "expired": YELLOW,
+    "failed": RED,
+    "uncertain": BOLD_RED,
+    "pending": DIM,
+}
 _SHOWN_WORKERS = 4
 _SHOWN_REASONS = 4
 _LABEL = 14
 
 
-def plan_text(heading: Heading, plan: Plan) -> Iterator[str]:
-    """Yield the lines of the plan."""
-    yield _head(heading, plan)
-    yield from _cautions(heading)
+def plan_text(heading: Heading, plan: Plan, *, colour: bool = False) -> Iterator[str]:
+    """Yield the lines of the plan; `colour` adds what the words say too."""
+    yield paint(_head(heading, plan), BOLD, colour=colour)
+    for caution in _cautions(heading):
+        yield paint(caution, BOLD_YELLOW, colour=colour)
     yield ""
     for state, number in plan.counts.items():
         if number:
-            yield from _state(plan, state, number)
+            first, *others = _state(plan, state, number)
+            yield paint(first, _STYLES[state], colour=colour)
+            yield from others
     yield ""
     for text in plan.texts:
         yield from _text(text)

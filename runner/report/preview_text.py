@@ -10,6 +10,7 @@ from runner.report.cells import cell_width, split_cells
 from runner.report.dry_run import requests_text
 from runner.report.findings_text import concise_finding
 from runner.report.mail_html import is_html
+from runner.report.paint import BOLD, DIM, UNDERLINED_YELLOW, paint
 from runner.report.preview_words import (
     AT_TWILIO,
     CHANNEL_NAMES,
@@ -30,7 +31,6 @@ from runner.report.preview_words import (
 from runner.report.visible import make_visible, show_character
 from runner.sms.marked import MarkedText, Piece, mark_text
 
-_BOLD, _DIM, _DEAR = "1", "2", "4;33"
 _BAR = "│"
 _LINE_ENDS = ("\n", "\r\n")
 _INDENT = "   "
@@ -46,12 +46,12 @@ class Screen:
 
     def paint(self, text: str, style: str) -> str:
         """Return the text in a style, where there are styles."""
-        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
+        return paint(text, style, colour=self.colour)
 
 
 def preview_text(preview: Preview, screen: Screen) -> Iterator[str]:
     """Yield the lines that show a playbook's messages."""
-    title = screen.paint(make_visible(preview.name or preview.file), _BOLD)
+    title = screen.paint(make_visible(preview.name or preview.file), BOLD)
     kind = CHANNEL_NAMES.get(preview.channel, "")
     file = make_visible(preview.file) if preview.name else ""
     yield " · ".join(part for part in (title, kind, file) if part)
@@ -76,7 +76,7 @@ def _places(preview: Preview) -> str:
 
 def _card(card: Card, number: int, preview: Preview, screen: Screen) -> Iterator[str]:
     some = say_people(card.people) if card.people != 1 else f"key {card.first[0].key}"
-    heading = screen.paint(f"{number}  {make_visible(some)}", _BOLD)
+    heading = screen.paint(f"{number}  {make_visible(some)}", BOLD)
     yield heading + _only_in(card.environments, preview)
     yield from _pairs(_envelope(card, preview), screen)
     yield ""
@@ -135,7 +135,7 @@ def _segments(marked: MarkedText, screen: Screen) -> Iterator[str]:
     filled = ", ".join(f"{segment.units} of {segment.room}" for segment in marked.segments)
     yield f"{_INDENT}{say_cost(marked)} · filled {filled}"
     for shown, said in say_why(marked):
-        cause = f"UCS-2 for “{screen.paint(shown, _DEAR)}”  " if shown else ""
+        cause = f"UCS-2 for “{screen.paint(shown, UNDERLINED_YELLOW)}”  " if shown else ""
         yield f"{_INDENT}{cause}{make_visible(said)}"
 
 
@@ -174,7 +174,7 @@ def _clusters(piece: Piece, screen: Screen) -> Iterator[tuple[str, int]]:
     """Yield what a reader sees, each with its width; a line end as itself."""
     if piece.culprit:
         shown = show_character(piece.text)
-        yield screen.paint(shown, _DEAR), cell_width(shown)
+        yield screen.paint(shown, UNDERLINED_YELLOW), cell_width(shown)
         return
     for cluster, width in split_cells(piece.text):
         if cluster in _LINE_ENDS:
@@ -215,7 +215,7 @@ def _noted(value: str, where: str) -> str:
 
 def _failure(failure: Failure, preview: Preview, screen: Screen) -> Iterator[str]:
     place = f"{make_visible(failure.place.file)}:{failure.place.line}"
-    yield screen.paint(f"!  No message for {place}", _BOLD)
+    yield screen.paint(f"!  No message for {place}", BOLD)
     for problem in failure.problems:
         yield from _finding(problem, preview, screen)
 
@@ -246,7 +246,7 @@ def _pairs(
         blank = " " * max(column - cell_width(name), 0)
         room = max(screen.width - cell_width(indent) - column - 2, 20)
         first, *others = _rows((Piece(value),), room, screen)
-        yield f"{indent}{screen.paint(name, _DIM)}{blank}  {first}".rstrip()
+        yield f"{indent}{screen.paint(name, DIM)}{blank}  {first}".rstrip()
         yield from (f"{indent}{' ' * column}  {row}".rstrip() for row in others)
 
 

@@ -1,5 +1,6 @@
 """A plan as people read it: every line says who, how many and why, and it adds up."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,3 +113,11 @@ def test_foreign_words_make_no_markup() -> None:
     assert "@all" not in row
     assert row.count(" | ") == 2
     assert "<b>" not in row
+
+
+def test_colour_says_nothing_that_the_words_do_not() -> None:
+    """Without its codes a coloured plan is the plan."""
+    coloured = list(plan_text(_heading(), _plan(), colour=True))
+    assert any("\x1b[32m  + send" in line for line in coloured)
+    bare = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in coloured]
+    assert bare == list(plan_text(_heading(), _plan()))
