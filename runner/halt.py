@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from runner.book.session import OpenJournal
 from runner.execute import Stop
+from runner.journal.connect import SqliteLocation
 from runner.model.errors import FlexplayError
 from runner.model.exit_code import ExitCode
 
@@ -43,6 +46,16 @@ def stop_in_journal(opened: OpenJournal, run: str) -> str:
     with contextlib.suppress(FlexplayError):
         return opened.journal.list_runs(1, run)[0].stop
     return ""
+
+
+def look_for_stop(opened: OpenJournal, run: str) -> Callable[[], str]:
+    """Return what tells a run that waits whether somebody has stopped it.
+
+    Where the journal is shared, the heartbeat of the run's lease tells it by itself.
+    """
+    if isinstance(opened.location, SqliteLocation):
+        return partial(stop_in_journal, opened, run)
+    return str
 
 
 def say_halt(stop: Stop, opened: OpenJournal, run: str) -> Halt:

@@ -24,7 +24,7 @@ from runner.delivery.clock import Clock, SystemClock
 from runner.delivery.pace import PER_SECOND, Pace, Slots
 from runner.delivery.transport import Transport
 from runner.execute import Means, Record, Stop, execute
-from runner.halt import INTERRUPTED, Halt, say_halt, stop_in_journal, stop_on_signals
+from runner.halt import INTERRUPTED, Halt, look_for_stop, say_halt, stop_on_signals
 from runner.journal.ledger import RunRow
 from runner.judging import Terms, judge_by
 from runner.model.delivery import Delivery
@@ -202,9 +202,7 @@ async def _send(
 
     row = _run_row(prepared, sending)
     wanted = replace(sending.wanted, cap=prepared.terms.cap)
-    waits = Waits(
-        sending.clock, stop, lambda: stop_in_journal(sending.opened, row.id), sending.tell
-    )
+    waits = Waits(sending.clock, stop, look_for_stop(sending.opened, row.id), sending.tell)
     async with keep_run(sending.opened, row, wanted, halt) as kept:
         means = _means(prepared, sending, kept)
         sequence = sequence_of(prepared.loaded.playbook.delivery)

@@ -13,11 +13,13 @@ from runner.model.delivery import Delivery
 from runner.model.errors import Findings, Refused, UsageFault
 from runner.model.mask import mask_address, mask_sid
 from runner.model.message import message_of
+from runner.model.outcome import STATES
 from runner.model.recipient import RejectedRow
 from runner.policy.objection import Objection
 from runner.prepare import Wish
 from runner.report.findings_text import concise_finding, report_findings
 from runner.report.rejects import RejectsFile
+from runner.report.run_report import say_counts
 from runner.report.visible import make_visible
 from runner.report.wait_text import say_when
 from runner.run import Prepared
@@ -157,6 +159,9 @@ def _question(prepared: Prepared, survey: Survey, people: int, *, waits: bool) -
         yield f'  "{make_visible(message_of(delivery).text.strip())}"'
     if survey.workers:
         yield f"  tasks: {_workers(survey.workers)}"
+    others = say_counts({**dict.fromkeys(STATES, 0), **survey.kept})
+    if others:
+        yield f"  nothing for the others: {others}"
 
 
 def _sender(first: Delivery) -> str:

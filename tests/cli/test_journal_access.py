@@ -57,6 +57,15 @@ def test_at_a_terminal_the_journal_and_the_people_are_asked_for(desk: Any) -> No
     assert _texts(desk) == _EVERYONE
 
 
+def test_at_a_terminal_it_is_said_who_gets_nothing(desk: Any) -> None:
+    """Who types the number of people knows what becomes of the others, and when it is for."""
+    assert desk.run("--only", "A").code == 0
+    code, shown = _type(desk, "4\n", "--wait")
+    assert code == 0, shown
+    assert "Send to 4 people now, and to the others when their hours begin, for real?" in shown
+    assert "nothing for the others: 1 already sent" in shown
+
+
 def test_in_ci_nothing_is_drawn(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What looks like a terminal there is a log."""
     monkeypatch.setenv("CI", "true")
