@@ -71,7 +71,7 @@ def recipients_option(command: Command) -> Command:
         "-r",
         "--recipients",
         metavar="FILE",
-        help="The recipients: a CSV or JSON Lines file.",
+        help="The recipients: a CSV, JSON or Parquet file, a database query, or - for a pipe.",
     )(command)
 
 
