@@ -33,7 +33,7 @@ from runner.judging import judge_ahead
 from runner.model.delivery import NO_ACCOUNT
 from runner.model.errors import JournalMissing
 from runner.model.exit_code import ExitCode, gravest
-from runner.model.outcome import AlreadySent, Changed, Pending, state_of
+from runner.model.outcome import AlreadySent, Changed, Held, Pending, state_of
 from runner.model.rehearsed import Rehearsed
 from runner.policy.limits import Census, warn_run
 from runner.policy.objection import Objection
@@ -150,7 +150,7 @@ class _Shown:
 
 
 def _rehearse_text(shown: _Shown, rehearsed: Iterator[Rehearsed]) -> None:
-    survey, posts, number = shown.survey, 0, 0
+    survey, posts, number, opens = shown.survey, 0, 0, False
     if survey.changed:
         click.echo(say_changed(len(survey.changed)), err=True)
     for delivery, outcome in survey.changed:
@@ -158,6 +158,7 @@ def _rehearse_text(shown: _Shown, rehearsed: Iterator[Rehearsed]) -> None:
     base_url = shown.prepared.target.base_url
     for item in shown.count(rehearsed):
         if not item.requests:
+            opens = opens or (isinstance(item.outcome, Held) and item.outcome.until is not None)
             if not isinstance(item.outcome, Changed):
                 click.echo(outcome_text(item.delivery, item.outcome))
             continue
@@ -173,6 +174,9 @@ def _rehearse_text(shown: _Shown, rehearsed: Iterator[Rehearsed]) -> None:
     )
     if not shown.refusals:
         click.echo(f"Send it: {sending_command()}", err=True)
+    if opens:
+        said = "With --wait it stays, and sends to who is held when their hours begin"
+        click.echo(f"{said}; --dry-run --wait shows their requests.", err=True)
 
 
 def _rehearse_json(shown: _Shown, rehearsed: Iterator[Rehearsed]) -> None:

@@ -96,6 +96,8 @@ def test_the_text_says_who_is_held_and_until_when(desk: Any) -> None:
     assert f"outside the window {_SOON}-{_LATER}" in ran.out
     assert "; opens 20" in ran.out
     assert "Nothing was sent. 0 people, 0 POSTs; 5 held." in ran.err
+    assert "With --wait it stays, and sends to who is held when their hours begin" in ran.err
+    assert "With --wait" not in desk.run("--dry-run", "--wait").err
 
 
 def test_lines_tell_of_who_is_withheld_too(desk: Any) -> None:
