@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from runner.sandbox.answers import Answer, JsonObject, not_found
 from runner.sandbox.call import Call
-from runner.sandbox.paging import Paging, page_size
+from runner.sandbox.paging import Paging, is_wanted, page_size
 from runner.sandbox.state import named_sid
 
 _SUFFIX = ".json"
@@ -38,6 +38,7 @@ _METHODS = (
     "voice_fallback_method",
     "voice_method",
 )
+_FILTERS = {"FriendlyName": "friendly_name", "Origin": "origin", "Beta": "beta"}
 _PAGING = Paging("incoming_phone_numbers", largest=1000)
 
 
@@ -73,15 +74,17 @@ def list_phone_numbers(call: Call) -> Answer:
     owned = call.world.settings.numbers or ((asked,) if asked else ())
     missing = call.world.settings.missing
     size = page_size(call, _PAGING)
-    found = [n for n in owned if asked in {None, n} and n not in missing][:size]
+    found = [n for n in owned if asked in {None, n} and n not in missing]
+    numbers = (_number(call, sid, number) for number in found)
+    listed = [number for number in numbers if is_wanted(call, number, _FILTERS)]
     call.world.records.numbers.update((named_sid("PN", number), number) for number in found)
     uri = f"/{_VERSION}/Accounts/{sid}/IncomingPhoneNumbers{_SUFFIX}"
     shown = {
-        "incoming_phone_numbers": [_number(call, sid, number) for number in found],
+        "incoming_phone_numbers": listed[:size],
         "page": 0,
         "page_size": size,
         "start": 0,
-        "end": max(0, len(found) - 1),
+        "end": max(0, len(listed[:size]) - 1),
         "uri": uri,
         "first_page_uri": uri,
         "next_page_uri": None,

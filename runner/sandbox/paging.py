@@ -5,7 +5,7 @@ The token names the last row served, not a position: what is added or taken away
 row come twice or be left out. Links are on this stand-in's origin; `previous_page_url` is null.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -15,6 +15,8 @@ from runner.sandbox.answers import Answer, JsonObject, TwilioError, invalid
 from runner.sandbox.call import Call
 
 Row = TypeVar("Row")
+# How a query writes what is yes or no.
+_WORDS: Mapping[object, tuple[str, ...]] = {True: ("true", "1"), False: ("false", "0")}
 _PAGING = ("Page", "PageSize", "PageToken")
 
 
@@ -47,6 +49,15 @@ def paged(
     following = served[-1][0] if len(found) > size else None
     meta = _meta(call, paging, size, following)
     return Answer(200, {paging.key: [show(row) for _, row in served], "meta": meta})
+
+
+def is_wanted(call: Call, shown: JsonObject, filters: Mapping[str, str]) -> bool:
+    """Whether what is shown has what the query asks for; `filters` name parameters and keys."""
+    return all(
+        asked is None or asked.lower() in _WORDS.get(shown[key], (str(shown[key]).lower(),))
+        for name, key in filters.items()
+        for asked in (call.query.get(name),)
+    )
 
 
 def page_size(call: Call, paging: Paging) -> int:

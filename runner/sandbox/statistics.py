@@ -47,10 +47,14 @@ def task_queue_statistics(call: Call) -> Answer:
 def _counts(call: Call, wanted: Callable[[Task], bool]) -> JsonObject:
     """What all three have in common; Tasks that are over are not counted."""
     workspace = existing(call, 0, "WS")
+    channel = call.query.get("TaskChannel")
     tasks = [
         task
         for task in call.world.records.tasks.values()
-        if task.workspace_sid == workspace and task.status in _STATUSES and wanted(task)
+        if task.workspace_sid == workspace
+        and task.status in _STATUSES
+        and wanted(task)
+        and channel in {None, task.task_channel_unique_name, task.task_channel_sid}
     ]
     statuses = Counter(task.status for task in tasks)
     waiting = min((t for t in tasks if t.status == "pending"), key=_age_key, default=None)

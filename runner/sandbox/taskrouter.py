@@ -3,9 +3,10 @@
 Paging is by PageToken only: https://www.twilio.com/docs/api/errors/40153.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import takewhile
+from typing import TypeVar
 
 from runner.sandbox.answers import Answer, TwilioError, invalid, not_found
 from runner.sandbox.call import Call
@@ -16,6 +17,7 @@ from runner.sandbox.values import Event, Task
 from runner.sandbox.workspaces import existing
 
 Test = Callable[[Task], bool]
+Row = TypeVar("Row")
 
 _STATUSES = ("pending", "reserved", "assigned", "canceled", "wrapping", "completed")
 _ORDERINGS: dict[str, Callable[[Task], int]] = {
@@ -28,6 +30,19 @@ _EXACT: dict[str, Callable[[Task], str]] = {
     "WorkflowName": lambda _: WORKFLOW_NAME,
     "TaskQueueName": lambda _: QUEUE_NAME,
     "Priority": lambda task: str(task.priority),
+    "RoutingTarget": lambda task: task.worker_sid or "",
+    "HasAddons": lambda _: "false",
+}
+_EXACT_EVENT: dict[str, Callable[[Event], str]] = {
+    "Sid": lambda event: event.sid,
+    "EventType": lambda event: event.type,
+    "TaskSid": lambda event: event.task.sid,
+    "WorkflowSid": lambda event: event.task.workflow_sid,
+    "TaskQueueSid": lambda event: event.task.queue_sid,
+    "TaskChannel": lambda event: event.task.task_channel_unique_name,
+    # All events are Tasks'.
+    "WorkerSid": lambda _: "",
+    "ReservationSid": lambda _: "",
 }
 
 
@@ -36,7 +51,7 @@ def list_tasks(call: Call) -> Answer:
     workspace = existing(call, 0, "WS")
     _refuse_absolute_paging(call)
     shows = call.world.shows
-    tests = [_statuses(call), *_exact(call), *_evaluation(call)]
+    tests = [_statuses(call), *_exact(call, _EXACT), *_evaluation(call)]
     measure, descending = _ordering(call)
     rows = [
         (f"{measure(task):020d}{task.ordinal:020d}", task)
@@ -67,15 +82,14 @@ def list_events(call: Call) -> Answer:
     workspace = existing(call, 0, "WS")
     _refuse_absolute_paging(call)
     start, end = _period(call)
-    kind, task_sid = call.query.get("EventType"), call.query.get("TaskSid")
+    tests = _exact(call, _EXACT_EVENT)
 
     def wanted(event: Event) -> bool:
         return (
             event.task.workspace_sid == workspace
             and event.at <= end
-            and kind in {None, event.type}
-            and task_sid in {None, event.task.sid}
             and call.world.shows("events", event.at)
+            and all(test(event) for test in tests)
         )
 
     recent = takewhile(lambda event: event.at >= start, reversed(call.world.records.events))
@@ -107,16 +121,17 @@ def _statuses(call: Call) -> Test:
     return lambda task: not asked or task.status in asked
 
 
-def _exact(call: Call) -> list[Test]:
+def _exact(call: Call, readers: Mapping[str, Callable[[Row], str]]) -> list[Callable[[Row], bool]]:
+    """A test for each parameter that is given: what it names must be what it says."""
     return [
         _equals(read, wanted)
-        for name, read in _EXACT.items()
+        for name, read in readers.items()
         if (wanted := call.query.get(name)) is not None
     ]
 
 
-def _equals(read: Callable[[Task], str], wanted: str) -> Test:
-    return lambda task: read(task) == wanted
+def _equals(read: Callable[[Row], str], wanted: str) -> Callable[[Row], bool]:
+    return lambda row: read(row) == wanted
 
 
 def _evaluation(call: Call) -> list[Test]:

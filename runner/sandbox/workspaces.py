@@ -6,11 +6,11 @@ were routed to. All workers are available, and nothing here can be changed.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from runner.sandbox.answers import Answer, JsonObject, is_sid, iso, not_found
 from runner.sandbox.call import Call
-from runner.sandbox.paging import Paging, paged
+from runner.sandbox.paging import Paging, is_wanted, paged
 from runner.sandbox.state import named_sid
 from runner.sandbox.tasks import QUEUE_NAME, WORKFLOW_NAME
 from runner.sandbox.values import Task
@@ -45,9 +45,8 @@ def list_workspaces(call: Call) -> Answer:
     """GET /v1/Workspaces: Flex's own, and those that Tasks were routed to."""
     known = {task.workspace_sid for task in call.world.records.tasks.values()}
     sids = sorted({named_sid("WS", "Flex"), *known} - call.world.settings.missing)
-    rows = [(sid, sid) for sid in sids]
-    paging = Paging("workspaces", largest=1000)
-    return paged(call, rows, lambda sid: _workspace(call, sid), paging)
+    shown = [_workspace(call, sid) for sid in sids]
+    return _page(call, shown, "workspaces", _BY_NAME)
 
 
 def list_workflows(call: Call) -> Answer:
@@ -84,8 +83,8 @@ def fetch_worker(call: Call) -> Answer:
 def list_activities(call: Call) -> Answer:
     """GET /v1/Workspaces/{WS}/Activities."""
     existing(call, 0, "WS")
-    rows = [(name, name) for name in _ACTIVITIES]
-    return paged(call, rows, lambda name: _activity(call, name), Paging("activities", largest=1000))
+    shown = [_activity(call, name) for name in _ACTIVITIES]
+    return _page(call, shown, "activities", {**_BY_NAME, "Available": "available"})
 
 
 def fetch_activity(call: Call) -> Answer:
@@ -117,8 +116,14 @@ def tasks_of(call: Call) -> list[Task]:
 def _listed(call: Call, prefix: str, key: str, known: set[str]) -> Answer:
     workspace = existing(call, 0, "WS")
     sids = sorted({named_sid(prefix, workspace), *known} - call.world.settings.missing)
-    rows = [(sid, sid) for sid in sids]
-    return paged(call, rows, lambda sid: _shown(call, prefix, sid), Paging(key, largest=1000))
+    shown = [_shown(call, prefix, sid) for sid in sids]
+    return _page(call, shown, key, _BY_STATE if prefix == "WK" else _BY_NAME)
+
+
+def _page(call: Call, shown: list[JsonObject], key: str, filters: Mapping[str, str]) -> Answer:
+    rows = [(each["sid"], each) for each in shown if is_wanted(call, each, filters)]
+    rows.sort(key=lambda row: row[0])
+    return paged(call, rows, lambda each: each, Paging(key, largest=1000))
 
 
 def _fetched(call: Call, prefix: str) -> Answer:
@@ -208,6 +213,13 @@ def _worker(sid: str) -> JsonObject:
     }
 
 
+_BY_NAME = {"FriendlyName": "friendly_name"}
+_BY_STATE = {
+    **_BY_NAME,
+    "Available": "available",
+    "ActivityName": "activity_name",
+    "ActivitySid": "activity_sid",
+}
 _PARTS = (
     "Activities",
     "TaskChannels",

@@ -160,20 +160,13 @@ _KNOWN: set[tuple[object, ...]] = set()
 def departures(exchange: Exchange) -> set[Departure]:
     """Where the request, or its answer if it is none of an error, departs from the description."""
     from openapi_core.templating.paths.exceptions import PathError  # noqa: PLC0415 - late
-    from openapi_core.templating.paths.finders import APICallPathFinder  # noqa: PLC0415 - late
 
-    start = next((s for s in _PRODUCTS if exchange.path.startswith(s)), None)
-    if start is None:
-        return {Departure(f"{exchange.method} {exchange.path}", "request", "", "NoProduct")}
-    name, host = _PRODUCTS[start]
-    api = _description(name)
-    asked = _request(host, exchange)
     try:
-        found_path = APICallPathFinder(api.spec).find(asked.method, host + asked.path)
-        operation = found_path.operation.read_value()
-    except PathError as error:
+        api, host, operation = _find(exchange.method, exchange.path)
+    except (PathError, StopIteration) as error:
         why = type(error).__name__
         return {Departure(f"{exchange.method} {exchange.path}", "request", "", why)}
+    asked = _request(host, exchange)
     identity = operation["operationId"]
     found = {Departure(identity, "request", n, "unknown") for n in _unknown(exchange, operation)}
     found |= _told(identity, "request", api.iter_request_errors(asked))
@@ -181,6 +174,29 @@ def departures(exchange: Exchange) -> set[Departure]:
         answered = _response(exchange)
         found |= _told(identity, "answer", api.iter_response_errors(asked, answered))
     return found
+
+
+def parameters(method: str, path: str) -> set[str]:
+    """All parameters and form fields that are described for a request, but those in the path."""
+    *_, operation = _find(method, path)
+    named = {p["name"] for p in operation.get("parameters", ()) if p["in"] != "path"}
+    return named | set(_fields(operation))
+
+
+def _find(method: str, path: str) -> tuple["OpenAPI", str, Mapping[str, Any]]:
+    """The description that has this operation, Twilio's host, and the operation."""
+    from openapi_core.templating.paths.finders import APICallPathFinder  # noqa: PLC0415 - late
+
+    name, host = next(product for start, product in _PRODUCTS.items() if path.startswith(start))
+    api = _description(name)
+    found = APICallPathFinder(api.spec).find(method.lower(), host + _filled_in(path))
+    return api, host, found.operation.read_value()
+
+
+def _fields(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    content = operation.get("requestBody", {}).get("content", {})
+    fields: Mapping[str, Any] = content.get(_FORM, {}).get("schema", {}).get("properties", {})
+    return fields
 
 
 @cache
@@ -240,9 +256,7 @@ def _unknown(exchange: Exchange, operation: Mapping[str, Any]) -> set[str]:
     named = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
     unknown = set(parse_qs(exchange.query, keep_blank_values=True)) - named
     if exchange.content_type == _FORM:
-        content = operation.get("requestBody", {}).get("content", {})
-        fields = content.get(_FORM, {}).get("schema", {}).get("properties", {})
-        unknown |= set(parse_qs(exchange.form, keep_blank_values=True)) - set(fields)
+        unknown |= set(parse_qs(exchange.form, keep_blank_values=True)) - set(_fields(operation))
     return unknown
 
 

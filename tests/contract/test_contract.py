@@ -50,7 +50,7 @@ def test_an_answer_in_another_form(see: See) -> None:
     [
         (("PUT", CONVERSATION), ("", "OperationNotFound")),
         (("GET", "/v1/Conversations/x/y"), ("", "PathNotFound")),
-        (("GET", "/v2/Elsewhere"), ("", "NoProduct")),
+        (("GET", "/v2/Elsewhere"), ("", "StopIteration")),
         (("GET", "/v1/Conversations", "Colour=red"), ("Colour", "unknown")),
         (("GET", "/v1/Conversations", "PageSize=many"), ("PageSize", "CastError")),
         (("POST", "/v1/Conversations", "", "Colour=red"), ("Colour", "unknown")),

@@ -2,14 +2,16 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runner.sandbox import app
 from runner.sandbox.answers import JSON_TYPE, Answer
-from runner.sandbox.call import FORM, Request
+from runner.sandbox.call import FORM, Fields, Request
 from runner.sandbox.caller import Caller
 from runner.sandbox.routes import ROUTES, endpoint_name, endpoint_names, find_target
 from runner.sandbox.state import World
@@ -42,6 +44,12 @@ def exchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Exchanged]:
 @pytest.fixture
 def life(exchanged: Iterator[Exchanged]) -> Exchanged:
     """What is exchanged in a life in which every endpoint is asked for something."""
+    _live()
+    return next(exchanged)
+
+
+def _live() -> None:
+    """Live it."""
     now = [1_795_368_600.0]
     approvals = {f"HX{HEX}": "approved"}
     settings = Settings(join_delay=1, sent_delay=1, delivered_delay=5, approvals=approvals)
@@ -53,7 +61,6 @@ def life(exchanged: Iterator[Exchanged]) -> Exchanged:
     _interact(twilio, turn)
     _converse(twilio, turn)
     _look_around(twilio)
-    return next(exchanged)
 
 
 def _body(answered: Answer) -> Any:
@@ -175,3 +182,38 @@ def test_every_endpoint_is_asked(life: Exchanged) -> None:
 def test_nothing_departs_from_twilios_description(life: Exchanged, contract: Any) -> None:
     """Requests and answers alike; and every deviation that is written down is still needed."""
     assert _departures(contract, life) == set(contract.DEVIATIONS)
+
+
+def test_parameters_that_change_nothing_are_told(
+    contract: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Twilio describes, and an endpoint does not so much as look at, stands in the page."""
+    asked: set[str] = set()
+    for name in ("get", "every", "__contains__"):
+        monkeypatch.setattr(Fields, name, _noting(asked, getattr(Fields, name)))
+    idle: dict[Any, set[str]] = {}
+    process = app._process
+
+    def watch(world: World, request: Request) -> Answer:
+        asked.clear()
+        answered = process(world, request)
+        endpoint = find_target(ROUTES, request.path).endpoint(request.method)
+        described = contract.parameters(request.method, request.path)
+        idle[endpoint] = idle.get(endpoint, described) - asked
+        return answered
+
+    monkeypatch.setattr(app, "_process", watch)
+    _live()
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+    told = page.partition("Parameters that are taken and change nothing: ")[2].partition("\n")[0]
+    assert set().union(*idle.values()) == set(re.findall(r"`([^`]+)`", told))
+
+
+def _noting(asked: set[str], method: Callable[[Fields, str], Any]) -> Callable[[Fields, str], Any]:
+    """The method of the parameters, which notes which it was asked for."""
+
+    def noted(fields: Fields, name: str) -> Any:
+        asked.add(name)
+        return method(fields, name)
+
+    return noted

@@ -150,3 +150,58 @@ def test_one_event(twilio: Caller, start: Callable[..., Answer]) -> None:
     [event] = body(twilio.get(f"/v1/Workspaces/WS{X}/Events"))["events"]
     assert body(twilio.get(f"/v1/Workspaces/WS{X}/Events/{event['sid']}")) == event
     assert twilio.get(f"/v1/Workspaces/WS{'b' * 32}/Events/{event['sid']}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"FriendlyName": "Agent-XXXX"}, True),
+        ({"FriendlyName": "nobody"}, False),
+        ({"Available": "true"}, True),
+        ({"Available": "0"}, False),
+        ({"ActivityName": "Available", "Available": "1"}, True),
+        ({"ActivityName": "Offline"}, False),
+        ({"ActivitySid": f"WA{'b' * 32}"}, False),
+    ],
+)
+def test_filters_of_workers(
+    twilio: Caller,
+    start: Callable[..., Answer],
+    query: dict[str, str],
+    found: bool,  # noqa: FBT001
+) -> None:
+    """All that is asked must fit; capitals make no difference."""
+    start()
+    listed = body(twilio.get(f"/v1/Workspaces/WS{X}/Workers", query))["workers"]
+    assert (f"WK{X}" in {worker["sid"] for worker in listed}) is found
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"TaskChannel": "sms"}, 1),
+        ({"TaskChannel": "voice"}, 0),
+        ({"TaskQueueSid": f"WQ{X}", "WorkflowSid": f"WW{X}"}, 1),
+        ({"TaskQueueSid": f"WQ{'b' * 32}"}, 0),
+        ({"WorkerSid": f"WK{X}"}, 0),
+        ({"Sid": "EV0"}, 0),
+    ],
+)
+def test_filters_of_events(
+    twilio: Caller, start: Callable[..., Answer], query: dict[str, str], count: int
+) -> None:
+    """What an event's Task has; no event is a worker's."""
+    start()
+    assert len(body(twilio.get(f"/v1/Workspaces/WS{X}/Events", query))["events"]) == count
+
+
+def test_statistics_of_one_task_channel(twilio: Caller, start: Callable[..., Answer]) -> None:
+    """By its name or its SID."""
+    start()
+    path = f"/v1/Workspaces/WS{X}"
+    sid = body(twilio.get(f"{path}/TaskChannels/sms"))["sid"]
+    counts = [
+        body(twilio.get(f"{path}/RealTimeStatistics", {"TaskChannel": name}))["total_tasks"]
+        for name in ("sms", sid, "voice")
+    ]
+    assert counts == [1, 1, 0]
