@@ -17,21 +17,21 @@ from runner.sandbox.values import Message
 def messages(shown: tuple[Message, ...], contact: Contact, now: float) -> Html:
     """The thread, oldest first, with a heading for each day."""
     rows = join(_days(shown, contact, now))
-    return tag("ol", rows, class_="thread", id="thread", aria_label="Messages, oldest first")
+    return tag(
+        "ol", rows, class_="thread", id="thread", tabindex=0, aria_label="Messages, oldest first"
+    )
 
 
 def _days(shown: tuple[Message, ...], contact: Contact, now: float) -> Iterator[Html]:
-    before, before_that = "", None
-    for message in shown:
+    ends = [None if contact.is_theirs(each) else delivery_of(each, contact, now) for each in shown]
+    before = ""
+    for message, delivery, following in zip(shown, ends, [*ends[1:], None], strict=True):
         today = day(message.created)
         if today != before:
             yield tag("li", today, class_="day", id=f"day-{message.sid}")
-        theirs = contact.is_theirs(message)
-        delivery = None if theirs else delivery_of(message, contact, now)
-        # Why it failed is said once for all that fail alike, one after the other.
-        again = delivery is not None and delivery == before_that
-        yield _message(message, contact, delivery, now, again=again)
-        before, before_that = today, delivery
+        # Why they failed is said once, below the last of those that failed alike.
+        yield _message(message, contact, delivery, now, again=delivery == following)
+        before = today
 
 
 def _message(

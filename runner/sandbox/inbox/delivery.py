@@ -82,7 +82,7 @@ def badge(delivery: Delivery) -> Html:
     return tag(
         "span",
         icon(_ICONS.get(delivery.state, "failed")),
-        delivery.words,
+        tag("span", delivery.words, class_="words"),
         code,
         class_=f"delivery is-{delivery.state}",
     )

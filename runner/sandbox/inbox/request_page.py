@@ -90,7 +90,11 @@ def _mishap(noted: Noted, answered: Answer | None) -> Html | None:
         ("Ending", _ending(fault)),
         ("Processed", "no" if noted.status == 0 else None),
     ]
-    return tag("div", card("Injected fault", facts(rows)), class_="mishap")
+    return tag(
+        "div",
+        card("Injected fault", facts(rows)),
+        class_=f"mishap{' is-slow' if noted.fault == 'slow' else ''}",
+    )
 
 
 def _ending(fault: Fault | None) -> str | None:

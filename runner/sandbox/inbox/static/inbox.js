@@ -25,6 +25,7 @@ function fetchPage(url, form) {
 
 function become(now, wanted) {
   if (now.nodeType === Node.ELEMENT_NODE && now.hasAttribute("data-keep")) return;
+  if (now.nodeType === Node.ELEMENT_NODE && now.classList.contains("is-new")) wanted.classList.add("is-new");
   if (now.isEqualNode(wanted)) return;
   if (now.nodeName !== wanted.nodeName || now.id !== wanted.id) {
     now.replaceWith(document.adoptNode(wanted));
@@ -72,6 +73,8 @@ function becomeChildren(now, wanted) {
     at = after;
   }
 }
+
+addEventListener("animationend", (event) => event.target.closest(".is-new")?.classList.remove("is-new"));
 
 function show({ page }) {
   const focused = document.activeElement && document.activeElement.id;
