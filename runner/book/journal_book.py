@@ -14,6 +14,7 @@ from runner.book.standing import (
     say_busy,
     say_kept,
 )
+from runner.book.suspect import suspect
 from runner.journal.decide import Busy, Claim, Fenced, Go, Granted, Kept, Retry, Stopped, Suppressed
 from runner.journal.entry import Change, Entry, Event
 from runner.journal.group_commit import Journal
@@ -167,8 +168,11 @@ class JournalBook:
         if not await self._take(self._names(delivery), entry.id):
             return ends.Pending("another run is messaging this customer")
         held = await self._cap(entry, delivery)
+        if held:
+            return held
+        entry = await suspect(entry, self._journal.gap, self._change)
         renamed = self.as_attempt(delivery, entry.attempt)
-        return held or Begin(renamed, progress_of(entry, await self._journal.now()))
+        return Begin(renamed, progress_of(entry, await self._journal.now(), self._journal.gap))
 
     async def _take(self, names: tuple[str, ...], identity: str) -> bool:
         """Let the delivery hold all names, or none if another one holds one of them."""

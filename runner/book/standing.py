@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from runner.journal.entry import Entry, State
+from runner.journal.gap import Gap
 from runner.model import outcome as ends
 from runner.model.exchange import FRESH, Progress
 from runner.model.outcome import Outcome
@@ -13,18 +14,23 @@ def is_begun(entry: Entry) -> bool:
     return bool(entry.confirmed) or entry.state is not State.PLANNED
 
 
-def progress_of(entry: Entry, now: float) -> Progress:
-    """Return where the entry stands, as the sequence begins with it."""
+def progress_of(entry: Entry, now: float, gap: Gap | None = None) -> Progress:
+    """Return where the entry stands, as the sequence begins with it.
+
+    In a `gap` any request may have left after the last that the entry knows of.
+    """
     open_step = entry.step if entry.state in (State.INTENT, State.UNCERTAIN) else ""
     if not open_step and not entry.confirmed:
         return FRESH
+    until = gap.until if gap and gap.covers(entry) else 0.0
     return Progress(
         confirmed=entry.confirmed,
         sids=entry.sids,
         intended=open_step,
-        age=max(now - entry.intent_at, 0.0),
+        age=max(now - max(entry.intent_at, until), 0.0),
         intent_at=entry.intent_at,
         taken_over=True,
+        forgotten_until=until,
     )
 
 

@@ -129,13 +129,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something happened to a delivery. `sids` adds what has become known, `reason` says why."""
+    """Something happened to a delivery. `sids` adds what has become known, `reason` says why.
+
+    `at` is when a request may have been intended that the journal has forgotten; 0 is now.
+    """
 
     id: str
     event: Event
     step: str = ""
     sids: Sids = field(default_factory=Sids)
     reason: str = ""
+    at: float = 0.0
 
 
 def advance(entry: Entry, change: Change, now: float) -> Entry:
@@ -162,6 +166,6 @@ def advance(entry: Entry, change: Change, now: float) -> Entry:
         confirmed=confirmed,
         sids=merge_sids(entry.sids, change.sids),
         reason=change.reason,
-        intent_at=now if intends else entry.intent_at,
+        intent_at=(change.at or now) if intends else entry.intent_at,
         updated_at=now,
     )

@@ -56,6 +56,7 @@ class Journal:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.key = key
+        self.gap = store.gap
         self._store = store
         self._is_alive = is_alive
         self._monotonic = monotonic
@@ -146,6 +147,10 @@ class Journal:
     async def unsuppress(self, addresses: Iterable[str]) -> None:
         """Let address hashes be messaged again."""
         await self._act(PAIRS, "", lambda to: to.drop_suppressions(addresses))
+
+    async def close_gap(self) -> None:
+        """Believe, from the next opening on, that the journal has forgotten nothing."""
+        await self._act(PAIRS, "", lambda to: to.close_gap())
 
     async def payload(self, delivery: str) -> bytes | None:
         """Return what was kept for a delivery, opened; None if nothing was.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from runner.journal.entry import Entry, State
+from runner.journal.gap import Gap
 
 Outcome = TypeVar("Outcome")
 
@@ -167,6 +168,10 @@ class Transaction(Protocol):
         """Write the next free slot of a bucket."""
         ...
 
+    def close_gap(self) -> None:
+        """Believe from now on that the journal has forgotten nothing."""
+        ...
+
 
 class Reads(Protocol):
     """What can be asked of a journal outside a transaction."""
@@ -200,6 +205,11 @@ class Store(Reads, Protocol):
     @property
     def keeps_payloads(self) -> bool:
         """Whether another machine can finish what this one began."""
+        ...
+
+    @property
+    def gap(self) -> Gap | None:
+        """What the journal may have forgotten, as it was when it was opened."""
         ...
 
     def write(self, work: Callable[[Transaction], Outcome]) -> Outcome:

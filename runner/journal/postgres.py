@@ -19,23 +19,28 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from runner.journal.copying import load_tables
-from runner.journal.migrations import Demand, prepare
+from runner.journal.gap import Gap, notice_other_server, read_gap
+from runner.journal.migrations import Demand
 from runner.journal.postgres_faults import CONFLICTS, is_lost, postgres_fault
+from runner.journal.postgres_server import (
+    identify_server,
+    prepare_database,
+    refuse_forgetful,
+    refuse_other_server,
+)
 from runner.journal.postgres_settings import (
     APPEAR,
     CONNECT,
     DURABLE,
     NUMBER,
     PAUSES,
-    PREPARING,
     SETTINGS,
-    STALE,
 )
 from runner.journal.rows import TABLES
 from runner.journal.session import Session
 from runner.journal.sql_reads import SqlReads, find_orphans
 from runner.journal.sql_transaction import SqlTransaction, quote_names
-from runner.model.errors import JournalRefused, UsageFault
+from runner.model.errors import UsageFault
 
 Result = TypeVar("Result")
 
@@ -95,7 +100,9 @@ class PostgresStore(SqlReads):
         name: str,
         sleep: Callable[[float], None] = time.sleep,
         pauses: Sequence[float] = PAUSES,
+        gap: Gap | None = None,
     ) -> None:
+        self.gap = gap
         self._connect = connect
         self._name = name
         self._sleep = sleep
@@ -269,32 +276,24 @@ def open_postgres(
         connection.execute(DURABLE)
         return connection
 
+    def connect_again() -> psycopg.Connection:
+        connection = connect()
+        try:
+            refuse_other_server(PostgresSession(connection), server, name)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
     try:
         with connect() as connection:
-            _refuse_forgetful(connection, name)
+            session = PostgresSession(connection)
+            refuse_forgetful(session, name)
+            server = identify_server(session)
             with connection.transaction():
-                _prepare(connection, demand, name)
+                prepare_database(session, demand, name)
+                notice_other_server(session, server)
+                gap = read_gap(session)
     except psycopg.Error as error:
         raise postgres_fault(error.sqlstate, str(error), name) from error
-    return PostgresStore(connect, name, sleep, pauses)
-
-
-def _refuse_forgetful(connection: psycopg.Connection, name: str) -> None:
-    if connection.execute("SHOW fsync").fetchall() != [("on",)]:
-        raise JournalRefused(
-            f"the server of the journal {name} runs with fsync = off: a power cut makes it forget",
-            "set fsync = on in postgresql.conf, or name another server",
-        )
-
-
-def _prepare(connection: psycopg.Connection, demand: Demand, name: str) -> None:
-    """Bring the schema to the newest version, one process at a time."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (PREPARING,))
-    if demand.create and connection.execute(
-        "SELECT to_regnamespace('flexplay') IS NULL"
-    ).fetchall() == [(True,)]:
-        connection.execute("CREATE SCHEMA flexplay")
-    prepare(PostgresSession(connection), demand, name)
-    connection.execute(
-        "DELETE FROM writers WHERE seen_at < extract(epoch FROM clock_timestamp()) - %s", (STALE,)
-    )
+    return PostgresStore(connect_again, name, sleep, pauses, gap)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from runner.journal.entry import FINAL, Entry
+from runner.journal.gap import close_gap
 from runner.journal.ledger import Identity, RunRow, Step, Suppression
 from runner.journal.rows import (
     ENTRY,
@@ -197,6 +198,10 @@ class SqlTransaction:
     def put_pace(self, bucket: str, next_slot: float) -> None:
         """Write the bucket's next slot."""
         self._session.execute("UPDATE pace SET next_slot = ? WHERE bucket = ?", (next_slot, bucket))
+
+    def close_gap(self) -> None:
+        """Forget that something may be missing."""
+        close_gap(self._session)
 
     def _select(self, select: str, column: str, values: Iterable[str], lock: str) -> Iterator[Row]:
         """Yield the rows whose column has one of the values, in order, so that locks are too."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from runner.journal.copying import load_tables
+from runner.journal.gap import Gap, count_change, notice_older_file, read_gap
+from runner.journal.generation import GenerationFile
 from runner.journal.machine_clock import MachineClock
 from runner.journal.migrations import Demand, check_key, check_version, missing, prepare
 from runner.journal.rows import TABLES
@@ -79,7 +81,9 @@ class SqliteStore(SqlReads):
     def __init__(self, connection: sqlite3.Connection, path: Path, clock: Clock) -> None:
         self._connection = connection
         self._session = SqliteSession(connection, clock)
+        self._generation = GenerationFile(path)
         self._broken: FlexplayError | None = None
+        self.gap: Gap | None = None
         self.path = path
 
     def write(self, work: Callable[[SqlTransaction], Result]) -> Result:
@@ -87,7 +91,16 @@ class SqliteStore(SqlReads):
         if self._broken:
             raise self._broken
         with self._faults(), self._transaction("BEGIN IMMEDIATE"):
-            return work(SqlTransaction(self._session, keeps_payloads=False))
+            result = work(SqlTransaction(self._session, keeps_payloads=False))
+            number = count_change(self._session)
+        self._generation.write(number)
+        return result
+
+    def look_for_gap(self) -> int:
+        """Notice, within the transaction that has begun, whether the file is an older copy."""
+        number = notice_older_file(self._session, self._generation.read())
+        self.gap = read_gap(self._session)
+        return number
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -140,6 +153,7 @@ class SqliteStore(SqlReads):
         """Close the file."""
         with suppress(sqlite3.Error):
             self._connection.close()
+        self._generation.close()
 
 
 def open_sqlite(
@@ -234,6 +248,8 @@ def _set_up(store: SqliteStore, demand: Demand, synchronous: str) -> None:
     with store._transaction("BEGIN IMMEDIATE"):  # noqa: SLF001 - ours
         prepare(store._session, demand, name)  # noqa: SLF001 - ours
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        number = store.look_for_gap()
+    store._generation.begin(number)  # noqa: SLF001 - ours
 
 
 def _refuse_other_file(store: SqliteStore) -> None:

@@ -163,6 +163,9 @@ class Progress:
     `confirmed` are the steps that are known to have happened. `intended` is a step whose result is
     not known, empty if there is none; its intent is `age` seconds old, and was written at
     `intent_at` on the journal's clock. `taken_over` says that another process wrote it.
+
+    If the journal may have forgotten what was done, `forgotten_until` is when that ended, and the
+    age counts from there: any request may have left between `intent_at` and then.
     """
 
     confirmed: tuple[str, ...] = ()
@@ -171,6 +174,7 @@ class Progress:
     age: float = 0.0
     intent_at: float = 0.0
     taken_over: bool = False
+    forgotten_until: float = 0.0
 
 
 FRESH = Progress()

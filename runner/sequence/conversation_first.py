@@ -15,6 +15,7 @@ from runner.model.exchange import FRESH, Exchange, Progress, Reply
 from runner.model.outcome import Failed, Sids, Suppressed, Uncertain, merge_sids
 from runner.model.playbook import DeliverySettings
 from runner.sequence import reading, requests
+from runner.sequence.forgotten import look_for_forgotten
 from runner.sequence.open_conversation import meet_open_conversation
 from runner.sequence.posting import create_interaction, create_message
 from runner.sequence.steps import (
@@ -57,6 +58,7 @@ def conversation_first(
 
 
 def _send(delivery: Delivery, settings: DeliverySettings, progress: Progress) -> Exchange:
+    progress = yield from look_for_forgotten(delivery, settings, progress)
     if progress.intended == CREATE_MESSAGE and CREATE_INTERACTION not in progress.confirmed:
         return (yield from create_message(delivery, settings, progress.sids, progress))
     sids = progress.sids

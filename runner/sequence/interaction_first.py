@@ -17,6 +17,7 @@ from runner.model.exchange import FRESH, Exchange, Progress, Reply
 from runner.model.outcome import Failed, Sids
 from runner.model.playbook import DeliverySettings
 from runner.sequence import reading, requests
+from runner.sequence.forgotten import look_for_forgotten
 from runner.sequence.open_conversation import find_open_conversation, meet_open_conversation
 from runner.sequence.posting import close_channel, create_interaction, create_message
 from runner.sequence.steps import CREATE_MESSAGE, End, Steps, call, poll, wait
@@ -33,6 +34,7 @@ def interaction_first(
 
 
 def _send(delivery: Delivery, settings: DeliverySettings, progress: Progress) -> Exchange:
+    progress = yield from look_for_forgotten(delivery, settings, progress)
     if progress.intended == CREATE_MESSAGE and not progress.confirmed:
         return (yield from create_message(delivery, settings, progress.sids, progress))
     if delivery.channel.pair and progress == FRESH:

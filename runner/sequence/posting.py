@@ -111,13 +111,15 @@ def _post_settled(
 ) -> Steps[Reply | Found]:
     """Post until it is known to have happened: by the answer, or by evidence.
 
-    Only what is proved not to have happened is posted again.
+    Only what is proved not to have happened is posted again, or for the first time, where the
+    journal may have forgotten the intent.
 
     Raises:
         End: refused, withheld, or not to be settled.
     """
     sids = progress.sids
-    intent = progress if progress.intended == step else None
+    written = progress.intended == step
+    intent = progress if written or progress.forgotten_until else None
     for _ in range(_TRIES):
         if intent is None:
             answer = yield from take_step(request, step, sids)
@@ -125,7 +127,7 @@ def _post_settled(
                 return answer
             if isinstance(answer, Reply) and not answer.ok and not is_ambiguous(answer):
                 raise End(refused(answer, what, sids))
-            intent = replace(FRESH, intended=step, sids=sids)
+            intent, written = replace(FRESH, intended=step, sids=sids), True
             why = _say_lost(answer, what)
         else:
             why = f"no answer to the {what} is known"
@@ -136,7 +138,8 @@ def _post_settled(
             case Unclear(reason=reason):
                 raise End(Uncertain(f"{why}; {reason}", sids))
             case Absent():
-                yield from note(step, happened=False)
+                if written:
+                    yield from note(step, happened=False)
                 intent = None
     raise End(Failed(f"{why}; it was proved absent {_TRIES} times", sids))
 

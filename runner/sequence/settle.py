@@ -84,6 +84,7 @@ def settle_interaction(
         if begun.age < deadline_of(settings, intent):
             return None
         age = begun.age + (yield Pause(0.0)).at - begun.at  # the read itself may have taken long
+        age += _latest(intent) - intent.intent_at
         if age < _TASKS_PROVE_UNTIL:
             return Absent()
         return (yield from _judge_events(delivery, settings, intent, age))
@@ -114,9 +115,14 @@ def deadline_of(settings: DeliverySettings, intent: Progress) -> float:
     return settings.timeout + settings.settle + (LEASE if intent.taken_over else 0.0)
 
 
+def _latest(intent: Progress) -> float:
+    """Return when the request may have left at the latest: later than intended, if in a gap."""
+    return max(intent.intent_at, intent.forgotten_until)
+
+
 def find_message(delivery: Delivery, conversation: str) -> Steps[list[str]]:
     """Return the SIDs of the conversation's messages that carry the delivery's id."""
-    rows = yield from _read_pages(
+    rows = yield from read_pages(
         lambda page: requests.list_messages(conversation, page), "messages"
     )
     return [
@@ -149,7 +155,7 @@ def _look_until_clear(look: Look, settings: DeliverySettings, intent: Progress) 
 
 def _find_tasks(delivery: Delivery) -> Steps[list[str]]:
     """Return the SIDs of the tasks that carry the delivery's id."""
-    rows = yield from _read_pages(lambda page: requests.find_tasks(delivery, page), "tasks")
+    rows = yield from read_pages(lambda page: requests.find_tasks(delivery, page), "tasks")
     return [str(row["sid"]) for row in rows if reading.is_sid(row.get("sid"), "WT")]
 
 
@@ -170,9 +176,9 @@ def _judge_events(
         return Unclear("it is too long ago for TaskRouter's log to prove anything")
     window = (
         _iso(intent.intent_at - _SKEW),
-        _iso(intent.intent_at + deadline_of(settings, intent) + _SKEW),
+        _iso(_latest(intent) + deadline_of(settings, intent) + _SKEW),
     )
-    rows = yield from _read_pages(
+    rows = yield from read_pages(
         lambda page: requests.list_events(delivery, window, page), "events"
     )
     hits = [found for row in rows if (found := reading.read_event(row, delivery.id))]
@@ -187,7 +193,7 @@ def _judge_events(
 
 def _is_in_new_conversation(delivery: Delivery, intent: Progress) -> Steps[bool]:
     """Tell whether there is one that may be the interaction's; that it was to be made on is not."""
-    rows = yield from _read_pages(
+    rows = yield from read_pages(
         lambda page: requests.find_conversations(delivery.customer, page), "conversations"
     )
     since = _iso(intent.intent_at - _SKEW)
@@ -199,7 +205,7 @@ def _is_in_new_conversation(delivery: Delivery, intent: Progress) -> Steps[bool]
     )
 
 
-def _read_pages(request: Callable[[Fields], Request], key: str) -> Steps[list[dict[str, Any]]]:
+def read_pages(request: Callable[[Fields], Request], key: str) -> Steps[list[dict[str, Any]]]:
     """Return the rows of every page.
 
     Raises:

@@ -60,7 +60,7 @@ class Image:
     log: bytes
 
     def lay(self, journal: Path) -> None:
-        """Put the files in the place of the journal's."""
+        """Put the files in the place of the journal's; the number beside it stays as it is."""
         log = journal.with_name(journal.name + "-wal")
         for stale in (log, journal.with_name(journal.name + "-shm")):
             stale.unlink(missing_ok=True)

@@ -5,12 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from runner.journal.generation import generation_path
+from runner.journal.group_commit import Journal
 from tests.exactly_once.matrix import SITUATIONS, Matrix
 from tests.exactly_once.power_cut import Image, Recording, record
+from tests.exactly_once.simulated_process import Process
 from tests.exactly_once.stage import Stage
 from tests.exactly_once.test_late_resume import agents_are_done
 
 NAMED = {situation.name: situation for situation in SITUATIONS}
+
+
+class Unsuspecting(Process):
+    """A process that finds, after a power cut, nothing missing of what it has synced."""
+
+    def open_journal(self) -> Journal:
+        """Open the journal."""
+        journal = super().open_journal()
+        assert journal.gap is None
+        return journal
 
 
 def cuts(matrix: Matrix, recording: Recording) -> Iterator[tuple[int, str, Image, str]]:
@@ -39,13 +52,15 @@ def play(
     for name in ("recorded", "played"):
         (folder / name).mkdir()
     recording = record(folder / "recorded", situation, sequence, synchronous)
-    matrix = Matrix(folder / "played", NAMED[situation], sequence)
+    matrix = Matrix(folder / "played", NAMED[situation], sequence, Unsuspecting)
     pause, allowed = (400.0, ("failed",)) if later else (1.0, ())
     for number, crash, image, said in cuts(matrix, recording):
 
         def lose_power(stage: Stage, process: int, image: Image = image) -> None:
             if process == 0:
                 image.lay(stage.machine.location.path)
+            if process == 0 and synchronous != "FULL":  # else it would know what it has forgotten
+                generation_path(stage.machine.location.path).write_text("0")
             if later:
                 agents_are_done(stage, process)
 

@@ -34,7 +34,8 @@ def test_the_file_and_its_folder_are_private(sqlite_home: Any) -> None:
     folder = sqlite_home.location.path.parent
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"AC1.db": 0o600, "AC1.db-wal": 0o600, "AC1.db-shm": 0o600}
+    names = ("AC1.db", "AC1.db-wal", "AC1.db-shm", "AC1.db.generation")
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 def _trace(home: Any, tmp_path: Path, synchronous: str) -> list[bool]:

@@ -58,6 +58,10 @@ class PostgresServer:
         """Stop the server as a power cut would."""
         self._control("stop", "-m", "immediate")
 
+    def promote(self) -> None:
+        """Let a standby become the server, on a timeline of its own."""
+        self._control("promote")
+
     def restart(self) -> None:
         """Stop the server as a power cut would, and start it again."""
         self._control("restart", "-m", "immediate")
@@ -109,14 +113,24 @@ def _programs() -> Path | None:
     return None
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """Return a running server."""
+def _new_server() -> PostgresServer:
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[postgres]'")
     programs = _programs()
     if programs is None:
         pytest.skip("no PostgreSQL server is installed: sh tests/postgres/install.sh")
-    server = PostgresServer(programs)
+    return PostgresServer(programs)
+
+
+@pytest.fixture
+def new_postgres_server() -> PostgresServer:
+    """Return a server of the test's own, which is to be started and removed."""
+    return _new_server()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Return a running server."""
+    server = _new_server()
     server.start()
     yield server
     server.remove()
