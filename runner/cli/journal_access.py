@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from runner.book.session import OpenJournal
+from runner.cli.gap_warning import warn_of_gap
 from runner.cli.terminal import is_off
 from runner.journal.connect import (
     Location,
@@ -77,6 +78,7 @@ def open_for_sending(
             raise JournalRefused(missing.message, missing.remedy) from missing
         journal = open_journal(location, create=True)
     stack.callback(journal.close)
+    warn_of_gap(journal.gap)
     return OpenJournal(journal, location)
 
 
@@ -107,6 +109,7 @@ def open_existing_at(stack: ExitStack, location: Location) -> OpenJournal:
     """
     journal = open_journal(location)
     stack.callback(journal.close)
+    warn_of_gap(journal.gap)
     return OpenJournal(journal, location)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from runner.journal.batch import IsAlive
 from runner.journal.copying import copy_tables
 from runner.journal.entry import State
+from runner.journal.gap import Gap
 from runner.journal.group_commit import Journal
 from runner.journal.key import (
     VARIABLE,
@@ -231,11 +232,15 @@ def _is_there(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check of a journal found: nothing wrong, or a sentence for each thing."""
+    """What a check of a journal found: nothing wrong, or a sentence for each thing.
+
+    `gap` is what it may have forgotten.
+    """
 
     problems: tuple[str, ...]
     runs: int
     states: Mapping[State, int]
+    gap: Gap | None
 
 
 def check_journal(location: Location, environment: Mapping[str, str] = os.environ) -> CheckReport:
@@ -248,7 +253,7 @@ def check_journal(location: Location, environment: Mapping[str, str] = os.enviro
     with closing(open_store(location, Demand(fingerprint(key)))) as store:
         problems = store.check()
         runs = len(store.list_runs(_ALL))
-        return CheckReport(problems, runs, store.count_states(None))
+        return CheckReport(problems, runs, store.count_states(None), store.gap)
 
 
 def copy_journal(
@@ -257,12 +262,14 @@ def copy_journal(
     """Copy everything that a journal remembers into a new one with the same key.
 
     Raises:
-        JournalRefused: a run goes on, the target is not empty, or it has another key.
+        JournalRefused: a run goes on, something may have been forgotten, the target is not empty,
+            or it has another key.
     """
     key = find_key(source, create=False, environment=environment)
     demand = Demand(fingerprint(key), create=True)
     with closing(open_store(source, Demand(fingerprint(key)))) as origin:
         _refuse_live(source, origin)
+        _refuse_forgetful(source, origin)
         if isinstance(target, SqliteLocation) and not environment.get(VARIABLE):
             create_key(key_path(target.path), key)
         with closing(open_store(target, demand)) as copy:
@@ -278,4 +285,13 @@ def _refuse_live(location: Location, store: Store) -> None:
         raise JournalRefused(
             f"run {live[0]} is being executed on the journal {location}",
             f"let it end, or stop it: flexplay stop {live[0]}",
+        )
+
+
+def _refuse_forgetful(location: Location, store: Store) -> None:
+    """Refuse to copy a memory with a gap: the copy would not know of it."""
+    if store.gap:
+        raise JournalRefused(
+            f"the journal {location} may have forgotten something: {store.gap.reason}",
+            "carry on the runs of that time, then type: flexplay journal trust",
         )

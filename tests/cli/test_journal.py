@@ -1,5 +1,6 @@
 """`flexplay journal`: migrate, check and copy what remembers who was messaged."""
 
+import json
 import shutil
 import sqlite3
 from typing import Any
@@ -86,3 +87,38 @@ def test_a_journal_without_its_key_recognises_nobody(begun: Any) -> None:
     assert str(key) in ran.err
     shutil.move(begun.folder / "key", key)
     assert begun.run_json()["counts"]["already_sent"] == 2
+
+
+@pytest.fixture
+def restored(begun: Any) -> Any:
+    """Return a desk whose journal was put back to when two were sent; all five were since."""
+    copy = begun.journal.read_bytes()
+    assert begun.run().code == 0
+    begun.journal.write_bytes(copy)
+    return begun
+
+
+def test_a_restored_journal_sends_nothing_twice(restored: Any) -> None:
+    """Those whom it has forgotten are found at Twilio; the warning says how that ends."""
+    sent = restored.messages()
+    ran = restored.run("--format", "json")
+    document = json.loads(ran.out)
+    assert document["counts"]["already_sent"] == 2
+    assert document["counts"]["sent"] == 3
+    assert restored.messages() == sent
+    assert "warning: the journal may have forgotten what was written from" in ran.err
+    assert "flexplay journal trust" in ran.err
+
+
+def test_a_journal_is_trusted_again(restored: Any) -> None:
+    """A check warns until somebody trusts it; a copy would not know, so there is none."""
+    assert "may have forgotten" in restored.flexplay("journal", "check").err
+    copied = restored.flexplay("journal", "copy", restored.journal, "new.db")
+    assert copied.code == 4
+    assert "flexplay journal trust" in copied.err
+    ran = restored.flexplay("journal", "trust")
+    assert ran.code == 0
+    assert "is trusted again, though what was written from" in ran.err
+    assert "may have forgotten" not in restored.flexplay("journal", "check").err
+    assert "is trusted already" in restored.flexplay("journal", "trust").err
+    assert restored.flexplay("journal", "copy", restored.journal, "new.db").code == 0
