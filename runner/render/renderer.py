@@ -32,6 +32,7 @@ from runner.render.origins import origin_of
 from runner.render.outline import RequestOutline, make_outline, make_request_outline
 from runner.render.parts import compile_parts
 from runner.render.probes import ProbedEnvironment, Recorder
+from runner.render.settled import settle
 from runner.render.template import Context, Leaf
 from runner.render.tree import Branch, LeafFailed, render_leaf, render_tree
 from runner.schema.check import published_check
@@ -65,10 +66,20 @@ class Binding:
 class Renderer:
     """A playbook with every template compiled."""
 
-    def __init__(self, playbook: Playbook, binding: Binding, branches: dict[str, Branch]) -> None:
+    def __init__(
+        self,
+        playbook: Playbook,
+        binding: Binding,
+        branches: dict[str, Branch],
+        *,
+        settles: bool = True,
+    ) -> None:
         self._playbook = playbook
         self._key_leaf = branches.get("key")
-        self._parts = {name: branch for name, branch in branches.items() if name != "key"}
+        self._compiled: Branch = {
+            name: branch for name, branch in branches.items() if name != "key"
+        }
+        self._settles = settles
         self._environment = make_environment(folder_of(playbook))
         self._interaction = published_check("interaction-request")
         self._message = published_check("message-request")
@@ -82,12 +93,14 @@ class Renderer:
 
     def _bind(self, binding: Binding) -> None:
         self._binding = binding
+        shared = self._context({})
+        self._parts = settle(self._compiled, shared) if self._settles else self._compiled
         wanted = binding.outline
         self._outline = make_outline(self._playbook, folder_of(self._playbook)) if wanted else None
 
     def render(self, recipient: Recipient) -> Delivery | tuple[Problem, ...]:
         """Return the recipient's delivery, or every fault that rendering shows."""
-        context = self._context(recipient)
+        context = self._context(recipient.fields)
         try:
             key = self._key(recipient)
             rendered = render_tree(self._parts, context)
@@ -103,7 +116,7 @@ class Renderer:
 
     def outline_request(self, recipient: Recipient) -> Plain:
         """Return all but the message as the playbook names it, without the recipient's values."""
-        return self._request_outline.render(self._context(recipient))
+        return self._request_outline.render(self._context(recipient.fields))
 
     @cached_property
     def _request_outline(self) -> RequestOutline:
@@ -144,10 +157,10 @@ class Renderer:
             language=_language_of(recipient.fields),
         )
 
-    def _context(self, recipient: Recipient, *, timeless: bool = False) -> Context:
+    def _context(self, fields: Mapping[str, Plain], *, timeless: bool = False) -> Context:
         binding = self._binding
         return make_context(
-            recipient.fields,
+            fields,
             binding.variables,
             binding.environment,
             self._playbook.name,
@@ -160,7 +173,7 @@ class Renderer:
         leaf = self._key_leaf
         if not isinstance(leaf, Leaf):
             return SINGLE_KEY
-        value = render_leaf(leaf, self._context(recipient, timeless=True))
+        value = render_leaf(leaf, self._context(recipient.fields, timeless=True))
         key = "" if value is None else str(value).strip()
         return f"{key}@{self._binding.period}" if key and self._binding.period else key
 
@@ -244,7 +257,8 @@ def make_renderer(
     environment = ProbedEnvironment(folder, recorder) if recorder else make_environment(folder)
     problems: list[Problem] = []
     branches = compile_parts(playbook, environment, problems)
-    return tuple(problems) or Renderer(playbook, binding, branches)
+    # What is worked out before the first recipient takes no way that a test has led it.
+    return tuple(problems) or Renderer(playbook, binding, branches, settles=recorder is None)
 
 
 def folder_of(playbook: Playbook) -> Path:
