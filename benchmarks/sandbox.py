@@ -184,7 +184,9 @@ def started(*command: str, asked: bool) -> float:
     """Return the seconds until a command has answered once, or has ended."""
     begin = time.perf_counter()
     arguments = [sys.executable, *command]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - our own
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         if asked and process.stdout:
             url = process.stdout.readline().strip()
             urllib.request.urlopen(f"{url}/_sandbox/faults").read()  # noqa: S310 - our own
