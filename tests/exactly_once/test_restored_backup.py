@@ -16,12 +16,12 @@ from runner.sequence import forgotten
 from tests.exactly_once.matrix import SEQUENCES, SITUATIONS, Situation, cases_of
 from tests.exactly_once.power_cut import Image
 from tests.exactly_once.simulated_process import Faults, Process
-from tests.exactly_once.stage import Stage
+from tests.exactly_once.stage import Stage, make_delivery
 from tests.exactly_once.virtual_time import run_virtually
 
 NAMED = {situation.name: situation for situation in SITUATIONS}
 ENOUGH = ("plain", "two to one customer", "appended", "message refused")
-DAY = 86_400.0
+HOUR, DAY = 3600.0, 86_400.0
 
 
 class Backed(Process):
@@ -153,6 +153,26 @@ def test_a_crash_while_it_looks_does_no_harm(tmp_path: Path, sequence: str) -> N
             assert not restore(stage, intent, then={case.point: case.kind}), said
             assert stage.states == {"A-1": "sent"}, said
             stage.clear()
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES)
+def test_a_long_gap_is_searched_whole(tmp_path: Path, sequence: str) -> None:
+    """What was begun hours after the copy was made, and is over, stands in the log of events."""
+    stage = make_stage(tmp_path / "stage", NAMED["plain"], sequence)
+    path = stage.machine.location.path
+    run_virtually(stage.time, stage.run())
+    copy = path.read_bytes()
+    stage.deliveries = (make_delivery("B-1", "+13115550177"),)
+    stage.time.leap(2 * HOUR)
+    killed = {"POST Conversations/Messages": "crash before it leaves"}
+    run_virtually(stage.time, stage.run(killed))
+    everything_closes(stage)
+    path.write_bytes(copy)
+    stage.time.leap(2 * HOUR)
+    run_virtually(stage.time, stage.run())
+    assert not stage.judge().problems
+    assert stage.states == {"A-1": "sent", "B-1": "failed"}, "its conversation is closed"
+    assert sum(stage.world.records.tally.interactions.values()) == 2
 
 
 def test_without_suspicion_it_doubles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
