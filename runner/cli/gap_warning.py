@@ -14,7 +14,8 @@ def warn_of_gap(gap: Gap | None) -> None:
     click.echo(
         f"warning: the journal may have forgotten {say_span(gap)}: {gap.reason}\n"
         "Each delivery is looked up at Twilio before anything is sent, and what cannot be settled"
-        " is uncertain. When the runs of that time have been carried on, type:"
+        " is uncertain. Opt-outs of that time may be missing, too: flexplay status --refresh reads"
+        " those that Twilio knows. When the runs of that time have been carried on, type:"
         " flexplay journal trust",
         err=True,
     )

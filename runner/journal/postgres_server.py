@@ -5,6 +5,7 @@ from runner.journal.postgres_settings import PREPARING, STALE
 from runner.journal.session import Session
 from runner.model.errors import JournalRefused
 
+_MAY_KNOW = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 _TIMELINE = (
     "SELECT CASE WHEN pg_is_in_recovery() THEN '' "
@@ -18,7 +19,9 @@ def identify_server(session: Session) -> str:
     https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-CONTROLDATA
     https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES
     """
-    return f"{session.fetch(_SYSTEM)[0][0]}/{session.fetch(_TIMELINE)[0][0]}"
+    may_know = session.fetch(_MAY_KNOW)[0][0]  # every user may, unless a provider took it away
+    system = session.fetch(_SYSTEM)[0][0] if may_know else ""
+    return f"{system}/{session.fetch(_TIMELINE)[0][0]}"
 
 
 def refuse_forgetful(session: Session, name: str) -> None:

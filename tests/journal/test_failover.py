@@ -74,3 +74,19 @@ def test_a_run_does_not_carry_on_elsewhere(pair: Pair, failing_home: Any) -> Non
     assert "flexplay resume" in refused.value.remedy
     shut(failing_home)
     assert [run.id for run in failing_home.open().list_runs(9)] == [failing_home.run]
+
+
+@pytest.mark.parametrize(
+    "revoke", ["", "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC"]
+)
+def test_no_special_rights_are_needed(pair: Pair, failing_home: Any, revoke: str) -> None:
+    """A user who may only create a schema is enough, even if a provider hides the identifier."""
+    database = failing_home.location.url.partition("@/")[2].partition("?")[0]
+    pair.server.execute(f"CREATE ROLE plain LOGIN; GRANT CREATE ON DATABASE {database} TO plain")
+    if revoke:
+        pair.server.execute(revoke, database)
+    failing_home.location = PostgresLocation(failing_home.location.url.replace("flex@", "plain@"))
+    asyncio.run(failing_home.begin(failing_home.open(), "A-1"))
+    shut(failing_home)
+    pair.fail_over()
+    assert failing_home.open().gap
