@@ -107,4 +107,6 @@ def test_many_tasks_for_one_worker_are_told(make_delivery: Make, make_environmen
     twenty = [routed(make_delivery) for _ in range(20)]
     assert warn_run(census(make_environment(), twenty)) == ()
     more = [*twenty, routed(make_delivery), routed(make_delivery, "WK" + "0b" * 16)]
-    assert warn_run(census(make_environment(), more)) == ("worker WK…0a0a would get 21 tasks",)
+    assert warn_run(census(make_environment(), more)) == (
+        "worker WK…0a0a would get 21 tasks (why that is a lot: flexplay explain FP412)",
+    )
