@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import sys
+from collections.abc import Callable
 
 from runner.sandbox.access import Access
 from runner.sandbox.answers import Answer, error_body
@@ -25,13 +26,17 @@ _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 class AsgiApp:
     """The world as an ASGI application: one request, one answer, and the inbox over it.
 
-    A fault that cuts the connection needs its transport in `scope["state"]`.
+    A fault that cuts the connection needs its transport in `scope["state"]`. Whoever serves it may
+    put into `ending` what says that the server ends, so that open pages do not hold it up.
     """
+
+    ending: Callable[[], bool]
 
     def __init__(self, world: World, access: Access) -> None:
         self._world = world
         self._access = access
         self._inbox = Inbox(world, access.token)
+        self.ending = lambda: False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -53,7 +58,7 @@ class AsgiApp:
     async def _show(self, request: Request, receive: Receive, send: Send) -> None:
         """Serve the inbox, which no fault strikes and no ledger notes."""
         if request.path == EVENTS and self._inbox.refusal(request) is None:
-            await stream(self._world, receive, send)
+            await stream(self._world, receive, send, self.ending)
             return
         await _send_answer(send, self._inbox.answer(request))
 

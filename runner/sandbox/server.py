@@ -56,6 +56,7 @@ class _ReadyServer(uvicorn.Server):
             )
         )
         self._announce = announce
+        app.ending = lambda: self.should_exit
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

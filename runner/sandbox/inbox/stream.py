@@ -48,9 +48,7 @@ class Watch:
             return changed or bool(due)
 
 
-async def stream(
-    world: World, receive: Receive, send: Send, ending: Callable[[], bool] = lambda: False
-) -> None:
+async def stream(world: World, receive: Receive, send: Send, ending: Callable[[], bool]) -> None:
     """Send events until the page is closed, or the server is `ending`."""
     watch, silent = Watch(world), 0.0
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, MutableMapping
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -69,7 +70,7 @@ def test_the_stream_ends_with_the_page(world: World, monkeypatch: Any) -> None:
         if b"event: change" in message.get("body", b""):
             gone.set()
 
-    asyncio.run(stream(world, receive, send))
+    asyncio.run(stream(world, receive, send, lambda: False))
     kinds = [message.get("body", b"") for message in sent]
     assert kinds[1] == b"retry: 1000\n\n"
     assert kinds[2].startswith(b"event: change\ndata: ")
@@ -105,3 +106,13 @@ def test_over_a_socket() -> None:
         assert next(lines) == "retry: 1000"
         httpx.get(f"{server.url}/v1/Conversations")
         assert "event: change" in lines
+
+
+def test_the_end_of_the_server_is_the_end_of_the_stream() -> None:
+    """An open page hears the end properly, and does not hold the server up."""
+    with httpx.Client(timeout=30) as client, ExitStack() as listening:
+        with SandboxServer() as server:
+            opened = client.stream("GET", f"{server.url}/inbox/events")
+            lines = listening.enter_context(opened).iter_lines()
+            assert next(lines) == "retry: 1000"
+        assert [line for line in lines if line] == []
