@@ -8,6 +8,7 @@ from runner.sandbox.chaos import CHAOS
 from runner.sandbox.control import read_faults
 from runner.sandbox.customers import binding_between, read_all, reply, text_in
 from runner.sandbox.fault_reading import Plan, RuleError
+from runner.sandbox.inbox.codes import OBSTACLES
 from runner.sandbox.inbox.controls_page import show_controls
 from runner.sandbox.inbox.gate import html, see_other, theme_cookie
 from runner.sandbox.inbox.people import contact_of
@@ -51,6 +52,20 @@ def close_conversation(visit: Visit) -> Answer:
     conversation = _conversation(visit)
     if conversation.state != "closed":
         change_state(visit.world, conversation, "closed")
+    return _back(visit, conversation_at(conversation.sid))
+
+
+def set_reach(visit: Visit) -> Answer:
+    """POST /inbox/conversations/{CH}/reach: what is sent to `member` fails with `code`, if any."""
+    conversation = _conversation(visit)
+    binding = _member(visit, conversation).binding
+    code = visit.form.get("code") or ""
+    if binding is None or (code and code not in map(str, OBSTACLES.get(binding.type, ()))):
+        raise invalid("code must be one that this channel's receipts may have")
+    undeliverable = visit.world.records.undeliverable
+    undeliverable.pop(binding.address, None)
+    if code:
+        undeliverable[binding.address] = int(code)
     return _back(visit, conversation_at(conversation.sid))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from runner.sandbox.answers import parsed_json
-from runner.sandbox.inbox.delivery import Delivery, badge, delivery_of, meaning, size
+from runner.sandbox.inbox.codes import meaning
+from runner.sandbox.inbox.delivery import Delivery, badge, delivery_of, size
 from runner.sandbox.inbox.foreign import bdi, message_text, sid
 from runner.sandbox.inbox.icons import icon
 from runner.sandbox.inbox.mail import mail

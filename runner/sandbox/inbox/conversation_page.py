@@ -1,8 +1,8 @@
 """One conversation: the customer's device, and beside it what there is to know and to do."""
 
 from runner.sandbox.answers import not_found
+from runner.sandbox.inbox.codes import MEANINGS, OBSTACLES, meaning
 from runner.sandbox.inbox.conversation_list import conversation_list, filters_of
-from runner.sandbox.inbox.delivery import meaning
 from runner.sandbox.inbox.device import SHOWN, device
 from runner.sandbox.inbox.facts import (
     Fact,
@@ -14,7 +14,7 @@ from runner.sandbox.inbox.facts import (
     text_fact,
 )
 from runner.sandbox.inbox.foreign import bdi, sid
-from runner.sandbox.inbox.forms import button_form
+from runner.sandbox.inbox.forms import button_form, choice
 from runner.sandbox.inbox.frame import breadcrumb, two_panes
 from runner.sandbox.inbox.markup import Html, join, tag
 from runner.sandbox.inbox.people import (
@@ -98,7 +98,7 @@ def _cards(visit: Visit, contact: Contact) -> Html:
     return join(
         _warnings(visit, contact),
         _task(visit, contact),
-        _people(contact),
+        _people(visit, contact),
         _identity(contact),
     )
 
@@ -145,10 +145,29 @@ def _close(visit: Visit, contact: Contact) -> Html | None:
     return button_form(address(CONVERSATIONS, sid_, "close"), "Close the conversation")
 
 
-def _people(contact: Contact) -> Html:
+def _people(visit: Visit, contact: Contact) -> Html:
     if not contact.customers:
         return card("Customer", tag("p", "Nobody has joined.", class_="quiet"))
-    return card("Customer", *(facts(_person(member)) for member in contact.customers))
+    known = (join(facts(_person(m)), _reach(visit, contact, m)) for m in contact.customers)
+    return card("Customer", *known)
+
+
+def _reach(visit: Visit, contact: Contact, member: Participant) -> Html | None:
+    """Whether messages get through to them, and if not, with which code they fail."""
+    codes = OBSTACLES.get(member.binding.type if member.binding else "")
+    if codes is None or member.binding is None:
+        return None
+    chosen = str(visit.world.records.undeliverable.get(member.binding.address, ""))
+    options = [("", "Messages get through"), *((str(n), f"{n} {MEANINGS[n]}") for n in codes)]
+    return tag(
+        "form",
+        tag("input", type="hidden", name="member", value=member.sid),
+        choice("code", f"Do messages reach {address_of(member)}?", options, chosen),
+        tag("button", "Set", class_="button"),
+        method="post",
+        action=address(CONVERSATIONS, contact.conversation.sid, "reach"),
+        class_="reach",
+    )
 
 
 def _person(member: Participant) -> list[Fact]:

@@ -1,7 +1,7 @@
 """What Flex writes into Twilio's debugger, because no answer says it."""
 
 from runner.sandbox.answers import JsonObject
-from runner.sandbox.inbox.delivery import meaning
+from runner.sandbox.inbox.codes import meaning
 from runner.sandbox.inbox.foreign import sid
 from runner.sandbox.inbox.frame import one_pane
 from runner.sandbox.inbox.markup import Html, join, tag

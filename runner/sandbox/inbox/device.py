@@ -69,9 +69,20 @@ def _banner(world: World, contact: Contact) -> Html | None:
     if _has_opted_out(world, contact):
         said = "Opted out: messages from this sender fail with 21610 until they write START."
         return _note(said, bad=True)
+    obstacle = _obstacle(world, contact)
+    if obstacle:
+        return _note(
+            f"Nothing gets through to this address: messages fail with {obstacle}.", bad=True
+        )
     if contact.kind == "whatsapp" and world.settings.whatsapp_window:
         return _whatsapp_window(world, contact)
     return None
+
+
+def _obstacle(world: World, contact: Contact) -> int | None:
+    """The code with which everything to the first of the customers fails, if it does."""
+    binding = contact.customers[0].binding
+    return world.records.undeliverable.get(binding.address) if binding else None
 
 
 def _has_opted_out(world: World, contact: Contact) -> bool:

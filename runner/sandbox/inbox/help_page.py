@@ -26,7 +26,8 @@ _TO_DO = (
         (
             "Open a conversation and write below its messages. STOP opts out of a sender's SMS "
             "(21610 from then on), START in again; any message to a WhatsApp sender opens its 24 "
-            "hours. A message to a closed conversation begins the next one."
+            "hours. A message to a closed conversation begins the next one. A telephone can be "
+            "switched off beside it, so that receipts fail with the code of your choice."
         ),
     ),
     (

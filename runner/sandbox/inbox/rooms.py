@@ -47,6 +47,7 @@ _ACTIONS: dict[str, Callable[[Visit], Answer]] = {
     f"{CONVERSATIONS}/*/reply": actions.reply_as_customer,
     f"{CONVERSATIONS}/*/read": actions.read_as_customer,
     f"{CONVERSATIONS}/*/close": actions.close_conversation,
+    f"{CONVERSATIONS}/*/reach": actions.set_reach,
     f"{TASKS}/*/status": actions.move_task,
     WRITE: actions.write_as_stranger,
     f"{ROOM}faults": actions.change_faults,

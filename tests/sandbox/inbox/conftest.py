@@ -30,7 +30,7 @@ class Element:
         """All text in it."""
         return "".join(each if isinstance(each, str) else each.text for each in self.inside)
 
-    def all(self, name: str = "", **attributes: str) -> "list[Element]":
+    def all(self, name: str = "", /, **attributes: str) -> "list[Element]":
         """The elements in it of that name, and with a class or other attributes."""
         found = []
         for each in self.inside:
@@ -40,7 +40,7 @@ class Element:
                 found += each.all(name, **attributes)
         return found
 
-    def one(self, name: str = "", **attributes: str) -> "Element":
+    def one(self, name: str = "", /, **attributes: str) -> "Element":
         """The only such element."""
         [found] = self.all(name, **attributes)
         return found
@@ -51,7 +51,7 @@ class Element:
             if key == "class_":
                 if value not in (self.attributes.get("class") or "").split():
                     return False
-            elif self.attributes.get(key.replace("_", "-")) != value:
+            elif (self.attributes.get(key.replace("_", "-"), value + "!") or "") != value:
                 return False
         return True
 

@@ -73,6 +73,24 @@ def test_a_reply_opens_the_window(twilio: Caller, do: Do) -> None:
     assert receipt_of(twilio, sid) == ("delivered", 0)
 
 
+def test_a_telephone_is_switched_off(
+    twilio: Caller, open_sms: Callable[..., str], do: Do, turn: Turn, look: Callable[..., Any]
+) -> None:
+    """Messages then fail with the code that was chosen, and the page says what it means."""
+    sid = open_sms()
+    path = f"/inbox/conversations/{sid}"
+    assert do(f"{path}/reach", code="30003").location == path
+    assert receipt_of(twilio, sid) == ("undelivered", 30003)
+    turn(5)
+    page = look(path).main
+    assert "Nothing gets through" in page.one("p", class_="banner").text
+    assert "switched off" in page.one("p", class_="why").text
+    assert page.one("select", name="code").one("option", selected="").attributes["value"] == "30003"
+    assert do(f"{path}/reach", code="63016").status == 400
+    do(f"{path}/reach", code="")
+    assert receipt_of(twilio, sid) == ("delivered", 0)
+
+
 def test_a_stranger_writes(world: World, do: Do, look: Callable[..., Any]) -> None:
     """A conversation is opened; the next message of the same two goes there too."""
     form = {"address": f" {CUSTOMER} ", "proxy_address": SENDER, "body": "Hello"}
@@ -238,6 +256,7 @@ def test_colours(do: Do, look: Callable[..., Any], theme: str) -> None:
         "/inbox/conversations/CH0/reply",
         "/inbox/conversations/CH0/read",
         "/inbox/conversations/CH0/close",
+        "/inbox/conversations/CH0/reach",
         "/inbox/tasks/WT0/status",
         "/inbox/nothing",
         "/",
