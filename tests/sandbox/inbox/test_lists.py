@@ -207,3 +207,21 @@ def test_requests_that_are_no_longer_kept(twilio: Caller, look: Look, world: Wor
 def test_lengths_of_time(seconds: float, words: str) -> None:
     """Two units at most."""
     assert length(seconds) == words
+
+
+def test_a_page_does_not_grow_with_the_world(
+    twilio: Caller, look: Look, turn: Turn, world: World
+) -> None:
+    """Ten times as many conversations, Tasks and requests make the same page, to a few digits."""
+    sizes = []
+    for number in (100, 1000):
+        for each in range(number):
+            pair = {"address": f"+1{number}{each:06d}", "proxy_address": SENDER}
+            twilio.control("/_sandbox/conversations", pair)
+            twilio.get("/v1/Conversations/none")
+        turn(1)
+        sizes.append([len(look(path).source) for path in ("/", "/inbox/requests")])
+    assert len(world.records.conversations) == 1100
+    for few, many in zip(*sizes, strict=True):
+        assert abs(many - few) < 1000
+        assert many < 50_000
