@@ -270,3 +270,16 @@ def test_a_scheduled_run_is_for_the_period_of_its_time(desk: Any) -> None:
     assert {each["key"] for each in shown["deliveries"]} == {
         f"{key}@{at:%Y-%m-%d}" for key in "ABCDE"
     }
+
+
+def test_a_run_waits_with_a_shared_journal(
+    desk: Any, clock: Leaping, postgres_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is kept while nothing happens, and everybody is sent once."""
+    monkeypatch.setenv("FLEXPLAY_JOURNAL_KEY", "5a" * 32)
+    monkeypatch.setenv("FLEXPLAY_JOURNAL", postgres_server.create_database())
+    _hours(1)
+    _people(Ann="UTC", Bob="Etc/GMT+2")
+    assert _counts(desk.run_json("--wait")) == {"planned": 2, "sent": 2}
+    assert clock.ahead > 3600
+    assert len(desk.messages()) == 2
