@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from runner.model.errors import UsageFault
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_SHOWN = "flexplay.addresses.shown"
 _LONGEST = timedelta(days=3650)
 
 
@@ -62,6 +64,35 @@ def journal_option(command: Command) -> Command:
         "--journal",
         metavar="URL",
         help="The journal: a path, or postgresql://…  [default: the user's own, by account]",
+    )(command)
+
+
+def _choose_addresses(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    """Keep whether addresses are shown.
+
+    Raises:
+        UsageFault: what is printed would be kept by somebody else.
+    """
+    if value and not sys.stdout.isatty():
+        why = "--show-addresses is for a terminal: what is printed elsewhere is kept"
+        raise UsageFault(why, "leave it out: addresses are masked")
+    context.meta[_SHOWN] = value
+
+
+def shows_addresses() -> bool:
+    """Tell whether somebody at a terminal wants to see the addresses."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_SHOWN))
+
+
+def show_addresses_option(command: Command) -> Command:
+    """Add `--show-addresses`; the command takes no parameter for it."""
+    return click.option(
+        "--show-addresses",
+        is_flag=True,
+        expose_value=False,
+        callback=_choose_addresses,
+        help="Show recipients' addresses, which else are masked; on a terminal only.",
     )(command)
 
 
@@ -151,6 +182,7 @@ def sending_options(command: Command) -> Command:
         format_option("text", "json", "jsonl"),
         journal_option,
         log_option,
+        show_addresses_option,
     )
     for option in reversed(options):
         command = option(command)

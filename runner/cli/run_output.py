@@ -12,6 +12,7 @@ import click
 
 from runner.book.forecast import Survey
 from runner.cli.log_choice import logs_to_stderr
+from runner.cli.options import shows_addresses
 from runner.cli.terminal import is_off
 from runner.model.delivery import Delivery
 from runner.model.outcome import AlreadySent, Changed, Outcome, Pending, Sent, state_of
@@ -77,13 +78,14 @@ class _Text:
         self._told: set[str] = set()
         self._progress = start_progress(len(prepared.checked.digests))
         self._notice = _Notice(prepared.run)
+        self._shown = shows_addresses()
 
     def begin(self, survey: Survey) -> None:
         self._told = {delivery.key for delivery, _ in survey.changed}
         if survey.changed:
             click.echo(say_changed(len(survey.changed)), err=True)
         for delivery, outcome in survey.changed:
-            click.echo(outcome_text(delivery, outcome))
+            click.echo(outcome_text(delivery, outcome, shown=self._shown))
 
     def rejected(self, row: RejectedRow) -> None:
         del row
@@ -92,7 +94,7 @@ class _Text:
         told = isinstance(outcome, Changed) and delivery.key in self._told
         if not told and not isinstance(outcome, Sent | AlreadySent | Pending):
             self._clear()
-            click.echo(outcome_text(delivery, outcome))
+            click.echo(outcome_text(delivery, outcome, shown=self._shown))
         if self._progress:
             self._progress.add(state_of(outcome))
 

@@ -105,10 +105,13 @@ def _line(key: str, address: str, outcome: Outcome, place: Span) -> dict[str, An
     }
 
 
-def outcome_text(delivery: Delivery, outcome: Outcome) -> str:
-    """Return a line for people about one delivery that did not end well."""
-    state = state_of(outcome).upper()
-    address = mask_address(delivery.customer.name)
+def outcome_text(delivery: Delivery, outcome: Outcome, *, shown: bool = False) -> str:
+    """Return a line for people about one delivery that did not end well.
+
+    The address is masked unless it is to be `shown`, to somebody at a terminal.
+    """
+    state, name = state_of(outcome).upper(), delivery.customer.name
+    address = name if shown else mask_address(name)
     return f"{state:<10} {place_text(delivery.place)}  {address}  {outcome.reason}"
 
 

@@ -66,6 +66,17 @@ def test_at_a_terminal_it_is_said_who_gets_nothing(desk: Any) -> None:
     assert "nothing for the others: 1 already sent" in shown
 
 
+def test_at_a_terminal_addresses_may_be_shown(desk: Any) -> None:
+    """Whoever sits there may ask for them; elsewhere they are kept, so it is refused."""
+    desk.open_conversation("A")
+    code, shown = _type(desk, "5\n", "--new-journal", "--show-addresses")
+    assert code == 0, shown
+    assert "r.csv:2  +13115550165  " in shown
+    ran = desk.run("--show-addresses")
+    assert (ran.code, "for a terminal" in ran.err) == (2, True)
+    assert "+1•••••0165" in desk.run().out
+
+
 def test_in_ci_nothing_is_drawn(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What looks like a terminal there is a log."""
     monkeypatch.setenv("CI", "true")
