@@ -213,14 +213,14 @@ def test_the_command_says_what_it_mended_and_what_is_left(flexplay: Flexplay) ->
     Path("p.yaml").write_text(text, "utf-8")
     before = flexplay("validate", "p.yaml")
     assert before.out.count("(mend with: flexplay validate --fix)") == 2
-    assert "Found 2 problems (2 errors; 2 fixable) in 1 of 1 playbook." in before.err
+    assert "Found 2 problems (2 errors; 2 fixable) in 1 of 1 file." in before.err
     ran = flexplay("validate", "--fix", "p.yaml")
     assert ran.code == 1
     assert "FP102" in ran.out
     assert "mend with" not in ran.out
     assert ran.err.startswith(
         "Fixed 1 problem in 1 file. Took 1 mend back that would have brought new errors.\n"
-        "Found 1 problem (1 error) in 1 of 1 playbook."
+        "Found 1 problem (1 error) in 1 of 1 file."
     )
 
 

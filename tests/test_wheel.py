@@ -39,7 +39,7 @@ def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
     python = home / "bin" / "python"
     ran = _run(python, "-m", "runner", "validate", playbook, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert "in 1 of 1 playbook" in ran.stderr
+    assert "in 1 of 1 file" in ran.stderr
     page = _run(python, "-m", "runner", "preview", playbook, "--html", "p.html", cwd=tmp_path)
     assert page.returncode == 0, page.stderr
     assert "<style>" in (tmp_path / "p.html").read_text("utf-8")

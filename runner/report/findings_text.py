@@ -46,10 +46,10 @@ def concise_finding(problem: Problem, *, colour: bool = False) -> str:
     return f"{place}: {kind}: {make_visible(problem.message)}"
 
 
-def summarize(problems: Iterable[Problem], files: int, noun: str = "playbook") -> str:
+def summarize(problems: Iterable[Problem], files: int) -> str:
     """Return the last line: how many findings of which severity, in how many files."""
     found = list(problems)
-    checked = _count(files, noun)
+    checked = _count(files, "file")
     if not found:
         return f"No problems in {checked}."
     counts = Counter(problem.severity for problem in found)

@@ -111,7 +111,7 @@ def test_the_other_formats_end_with_the_count(flexplay: Flexplay) -> None:
     """It is talk, so it goes to stderr."""
     err = flexplay("validate", "--format", "github", "playbooks").err
     assert err == (
-        "Found 1 problem (1 error; 1 fixable) in 1 of 2 playbooks. Why: flexplay explain FP104\n"
+        "Found 1 problem (1 error; 1 fixable) in 1 of 2 files. Why: flexplay explain FP104\n"
     )
 
 

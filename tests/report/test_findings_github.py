@@ -151,7 +151,7 @@ def test_the_summary_lists_every_finding() -> None:
 
 def test_a_clean_summary_says_so() -> None:
     """There is no empty table."""
-    assert github_summary([], 3) == "### flexplay validate\n\nNo problems in 3 playbooks.\n"
+    assert github_summary([], 3) == "### flexplay validate\n\nNo problems in 3 files.\n"
 
 
 def test_the_summary_links_to_the_lines() -> None:

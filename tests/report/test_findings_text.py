@@ -122,13 +122,13 @@ def test_a_concise_finding_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("problems", "files", "line"),
     [
-        ([], 1, "No problems in 1 playbook."),
-        ([], 12, "No problems in 12 playbooks."),
-        ([number()], 12, "Found 1 problem (1 error) in 1 of 12 playbooks."),
+        ([], 1, "No problems in 1 file."),
+        ([], 12, "No problems in 12 files."),
+        ([number()], 12, "Found 1 problem (1 error) in 1 of 12 files."),
         (
             [number(), replace(number("b"), severity=Severity.INFO), number("b")],
             3,
-            "Found 3 problems (2 errors, 1 info) in 2 of 3 playbooks.",
+            "Found 3 problems (2 errors, 1 info) in 2 of 3 files.",
         ),
         ([number("a"), number("t.j2")], 1, "Found 2 problems (2 errors) in 2 files."),
     ],
@@ -146,7 +146,7 @@ def test_a_finding_that_can_be_mended_says_how(tmp_path: Path) -> None:
     lines = list(report_findings([problem]))
     assert lines[-2] == "  | ^^^^ write name  (mend with: flexplay validate --fix)"
     assert summarize([problem, problem], 1) == (
-        "Found 2 problems (2 errors; 2 fixable) in 1 of 1 playbook."
+        "Found 2 problems (2 errors; 2 fixable) in 1 of 1 file."
     )
 
 
