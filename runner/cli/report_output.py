@@ -44,4 +44,4 @@ def print_report(report: str, output: str | None, *, for_people: bool) -> None:
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         why = f"{output} cannot be written: {reason}"
-        raise UsageFault(why, "give --output a file in a folder that exists") from error
+        raise UsageFault(why, "name a file in a folder that exists") from error

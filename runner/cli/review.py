@@ -24,6 +24,11 @@ from runner.cli.options import base_url_option, format_option, journal_option
     metavar="FILE",
     help="Say whether the plans are those whose digests stand in this text.",
 )
+@click.option(
+    "--comment",
+    metavar="FILE",
+    help="Write the pull request's comment there: all this, and what changed, in Markdown.",
+)
 @click.option("--offline", is_flag=True, help="Ask no journal: who has got it stays unknown.")
 @click.option(
     "--new-journal", is_flag=True, help="Make the journal if there is none; harmless if there is."
@@ -41,6 +46,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     merge_base: bool,
     output: str | None,
     reviewed: str | None,
+    comment: str | None,
     offline: bool,
     new_journal: bool,
     detailed_exitcode: bool,
@@ -66,6 +72,6 @@ def command(  # noqa: PLR0913 - one parameter for each option
         detailed=detailed_exitcode,
     )
     options = ReviewOptions(
-        Revisions(base, fork=merge_base), paths or (".",), planning, output, reviewed
+        Revisions(base, fork=merge_base), paths or (".",), planning, output, reviewed, comment
     )
     return review_branch(options)

@@ -10,6 +10,7 @@ import click
 
 from runner.cli.old_wording import find_old_wording
 from runner.cli.planning import PlanOptions, make_planned
+from runner.cli.report_output import print_report
 from runner.cli.run_output import print_json
 from runner.compare.pair import Question
 from runner.compare.revisions import Revisions, compare_revisions, find_base
@@ -19,6 +20,7 @@ from runner.model.exit_code import ExitCode, gravest
 from runner.model.review import Review, SendReview
 from runner.model.send import Send
 from runner.prepare import Wish
+from runner.report.review_comment import review_comment
 from runner.report.review_json import review_document
 from runner.report.review_markdown import review_markdown
 from runner.report.review_text import review_text
@@ -34,7 +36,7 @@ class ReviewOptions:
     """What is compared, and how the plans are made and shown.
 
     `output` is the folder that they are kept in, `reviewed` a text with the digests of those that
-    were reviewed.
+    were reviewed, `comment` the file for the pull request's comment.
     """
 
     revisions: Revisions
@@ -42,6 +44,7 @@ class ReviewOptions:
     planning: PlanOptions
     output: str | None = None
     reviewed: str | None = None
+    comment: str | None = None
 
 
 def review_branch(options: ReviewOptions) -> int:
@@ -60,6 +63,8 @@ def review_branch(options: ReviewOptions) -> int:
     wording = tuple(find_old_wording(diff, planning))
     review = Review(diff.base, tuple(filter(None, dict.fromkeys(names))), tuple(found), wording)
     code = gravest(*(each.code for each in found))
+    if options.comment:
+        print_report(review_comment(review, diff), options.comment, for_people=False)
     _print(review, code, planning.style)
     return int(code)
 

@@ -16,6 +16,7 @@ from runner.model.coverage import Coverage
     is_flag=True,
     help="Write what is rendered in the place of values that expected otherwise.",
 )
+@click.option("--allow-none", is_flag=True, help="Do not fail where there are no tests at all.")
 @jobs_option
 @click.option("--coverage", is_flag=True, help="Show the template branches that no test takes.")
 @click.option(
@@ -33,6 +34,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     min_coverage: float | None,
     *,
     update: bool,
+    allow_none: bool,
     coverage: bool,
 ) -> int:
     """Run the tests of playbooks: NAME.test.yaml beside NAME.yaml.
@@ -46,7 +48,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         run_suites,
     )
 
-    ran = run_suites(paths or (".",), exclude, jobs, update=update)
+    ran = run_suites(paths or (".",), exclude, jobs, update=update, allow_none=allow_none)
     wanted = coverage or min_coverage is not None or style == "json"
     measured = measure_coverage(ran) if wanted else Coverage()
     tested = Tested(ran, measured, output, min_coverage, show_missed=coverage, update=update)

@@ -20,15 +20,19 @@ class Found:
     candidates: tuple[str, ...]
 
 
-def find_tests(paths: Iterable[str], exclude: tuple[str, ...] = ()) -> Found:
+def find_tests(
+    paths: Iterable[str], exclude: tuple[str, ...] = (), *, allow_none: bool = False
+) -> Found:
     """Return the files of tests that are named, those of named playbooks and those below folders.
+
+    With `allow_none`, there may be none at all.
 
     Raises:
         UsageFault: there are none, or a path that is named has none.
     """
     found = find_files(paths, exclude)
     tests = dict.fromkeys(test for candidate in found for test in _tests(candidate))
-    if not tests:
+    if not tests and not allow_none:
         remedy = "write NAME.test.yaml beside a playbook: flexplay schema playbook-test"
         raise UsageFault("no tests were found", remedy)
     others = tuple(each.file for each in found if not is_test_file(each.file))

@@ -28,15 +28,16 @@ def run_suites(
     jobs: int | None = None,
     *,
     update: bool = False,
+    allow_none: bool = False,
 ) -> Ran:
     """Run the tests of these paths; with `update`, write what is rendered, and run them again.
 
-    `jobs` is the number of processes; None chooses.
+    `jobs` is the number of processes; None chooses. With `allow_none`, there may be no tests.
 
     Raises:
         UsageFault: there are no tests, or a file cannot be written.
     """
-    found = find_tests(paths, exclude)
+    found = find_tests(paths, exclude, allow_none=allow_none)
     results, updated = [], 0
     for result in map_files(run_suite, found.tests, jobs):
         changed = update_file(result) if update and result.failed else 0

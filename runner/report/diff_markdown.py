@@ -60,14 +60,14 @@ def report_markdown(diff: Diff, limit: int = COMMENT_LIMIT) -> str:
 
 def _fit(head: str, sections: Sequence[_Section], limit: int) -> str:
     """Return as much as there is room for; a section is cut between its blocks."""
-    text, left = head, limit - _size(head) - _LAST_LINE
+    text, left = head, limit - comment_size(head) - _LAST_LINE
     for number, section in enumerate(sections):
         opening = f"\n<details><summary>{section.head}</summary>\n"
-        room = left - _size(opening) - _size(_END)
+        room = left - comment_size(opening) - comment_size(_END)
         kept = list(_first(section.blocks, room))
         if room >= 0:
             text += opening + "".join(kept) + _END
-            left = room - sum(map(_size, kept))
+            left = room - sum(map(comment_size, kept))
         if room < 0 or len(kept) < len(section.blocks):
             return text + _say_cut(len(sections) - number - (room >= 0), cut=room >= 0)
     return text
@@ -75,7 +75,7 @@ def _fit(head: str, sections: Sequence[_Section], limit: int) -> str:
 
 def _first(blocks: Sequence[str], room: int) -> Iterator[str]:
     for block in blocks:
-        room -= _size(block)
+        room -= comment_size(block)
         if room < 0:
             return
         yield block
@@ -158,6 +158,6 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]} […]"
 
 
-def _size(text: str) -> int:
+def comment_size(text: str) -> int:
     """Return the length in UTF-16, which is never less than what GitHub counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

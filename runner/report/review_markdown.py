@@ -17,22 +17,33 @@ MARK = "<!-- flexplay review -->"
 
 def review_markdown(review: Review) -> Iterator[str]:
     """Yield the lines; the first says what merging sends."""
+    yield from heading_markdown(review)
+    for environment in dict.fromkeys(each.environment for each in review.sends):
+        yield from environment_title(environment)
+        for send in review.sends:
+            if send.environment == environment:
+                yield from send_markdown(send)
+    yield from old_wording_markdown(review)
+
+
+def heading_markdown(review: Review) -> Iterator[str]:
+    """Yield what merging sends, and the mark."""
     yield f"**{escape_markdown(review_headline(review))}**"
     yield MARK
     yield ""
-    for environment in dict.fromkeys(each.environment for each in review.sends):
-        yield f"## {escape_markdown(environment) or 'Unknown environment'}"
-        yield ""
-        for send in review.sends:
-            if send.environment == environment:
-                yield from _send(send)
-    yield from _old_wording(review)
 
 
-def _send(send: SendReview) -> Iterator[str]:
+def environment_title(environment: str) -> Iterator[str]:
+    """Yield the title of an environment's section."""
+    yield f"## {escape_markdown(environment) or 'Unknown environment'}"
+    yield ""
+
+
+def send_markdown(send: SendReview) -> Iterator[str]:
+    """Yield the plan of a send file, or why there is none."""
     if send.heading and send.plan:
         yield from plan_markdown(send.heading, send.plan, send.file)
-        yield from _reviewed(send)
+        yield from reviewed_markdown(send)
         return
     yield f"### {escape_markdown(send.file)}: cannot be planned here"
     yield ""
@@ -43,13 +54,14 @@ def _send(send: SendReview) -> Iterator[str]:
     yield ""
 
 
-def _reviewed(send: SendReview) -> Iterator[str]:
+def reviewed_markdown(send: SendReview) -> Iterator[str]:
+    """Say whether the plan is what was reviewed, if there is something to compare with."""
     if send.reviewed is not None:
         yield f"**{SAME if send.reviewed else OTHER}**"
         yield ""
 
 
-def _old_wording(review: Review) -> Iterator[str]:
+def old_wording_markdown(review: Review) -> Iterator[str]:
     """Say who has got a message whose wording changes: they get nothing again."""
     told = [each for each in review.old_wording if each.people != 0]
     if not told:

@@ -141,6 +141,24 @@ def test_it_says_whether_a_plan_is_what_was_reviewed(branch: Any) -> None:
     assert _review(branch, "--reviewed", "gone.md").code == 2
 
 
+def test_the_comment_has_the_plans_and_what_changed(branch: Any) -> None:
+    """In one file with both marks, beside whatever is printed."""
+    _send(branch)
+    path = branch.folder / "p.yaml"
+    path.write_text(path.read_text("utf-8").replace('sign: "."', 'sign: "!"'), "utf-8")
+    (send,) = _document(branch, "-o", "plans", "--comment", "comment.md")["sends"]
+    comment = Path("comment.md").read_text("utf-8")
+    first, mark, *_ = comment.splitlines()
+    assert first == "**Merging sends 5 messages in production, 0 messages in staging**"
+    assert mark == "<!-- flexplay review -->"
+    assert send["digest"] in comment
+    _, _, changes = comment.partition("## What changed\n\n")
+    assert changes.splitlines()[1] == "<!-- flexplay diff -->"
+    assert "Hi Ann<del>.</del><ins>!</ins>" in changes
+    ran = _review(branch, "--comment", "no/where.md")
+    assert (ran.code, "no/where.md cannot be written" in ran.err) == (2, True)
+
+
 def test_offline_says_that_it_is_at_most(branch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fork's pull request has no secrets: who has got it already stays unknown."""
     _send(branch)

@@ -117,6 +117,7 @@ def test_no_tests_are_said(flexplay: Flexplay, folder: Path) -> None:
     assert ran.code == 2
     assert "no tests were found" in ran.err
     assert "NAME.test.yaml" in ran.err
+    assert flexplay("test", "--allow-none").code == 0
 
 
 def test_a_report_goes_into_a_file(flexplay: Flexplay, folder: Path) -> None:

@@ -47,6 +47,14 @@ def test_no_tests_are_no_success(folder: Path, paths: tuple[str, ...], why: str)
     assert raised.value.remedy
 
 
+def test_no_tests_can_be_allowed(folder: Path) -> None:
+    """But not that a file is named that is not there."""
+    del folder
+    assert find_tests((".",), allow_none=True).tests == ()
+    with pytest.raises(UsageFault):
+        find_tests(("nowhere",), allow_none=True)
+
+
 def test_names_of_tests_and_playbooks_belong_together() -> None:
     """The playbook of the same kind comes first."""
     assert is_test_file("a/b.test.yaml")
