@@ -202,9 +202,14 @@ def _task_queue(_: str) -> JsonObject:
     }
 
 
+def worker_name(sid: str) -> str:
+    """What a worker is called; every SID of the right form is one."""
+    return f"agent-{sid[-4:]}"
+
+
 def _worker(sid: str) -> JsonObject:
     return {
-        "friendly_name": f"agent-{sid[-4:]}",
+        "friendly_name": worker_name(sid),
         "attributes": "{}",
         "available": True,
         "activity_name": _ACTIVITY,

@@ -1,9 +1,10 @@
 """What is done in the inbox: as the customer, as the agent, and to the sandbox itself."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from runner.sandbox.answers import Answer, TwilioError, invalid, not_found, parsed_json
 from runner.sandbox.bindings import change_state
+from runner.sandbox.call import Call, Fields
 from runner.sandbox.chaos import CHAOS
 from runner.sandbox.control import read_faults
 from runner.sandbox.customers import binding_between, read_all, reply, text_in
@@ -24,7 +25,9 @@ from runner.sandbox.inbox.visit import (
 )
 from runner.sandbox.inbox.write_page import show_write
 from runner.sandbox.interactions import end_task
+from runner.sandbox.messages import create_message
 from runner.sandbox.values import Conversation, Participant
+from runner.sandbox.workspaces import worker_name
 
 _LONGEST = 32_768
 
@@ -44,6 +47,17 @@ def read_as_customer(visit: Visit) -> Answer:
     """POST /inbox/conversations/{CH}/read."""
     conversation = _conversation(visit)
     read_all(visit.world, conversation)
+    return _back(visit, conversation_at(conversation.sid))
+
+
+def answer_as_agent(visit: Visit) -> Answer:
+    """POST /inbox/conversations/{CH}/answer: `body`, posted as by the API but by no request."""
+    conversation = _conversation(visit)
+    task = contact_of(visit.world, conversation).task
+    author = worker_name(task.worker_sid) if task and task.worker_sid else "agent"
+    form = Fields(urlencode({"Author": author, "Body": _body(visit)}))
+    names, account = (conversation.sid,), visit.world.made_up_account
+    create_message(Call(visit.world, visit.request, names, Fields(), form, account))
     return _back(visit, conversation_at(conversation.sid))
 
 

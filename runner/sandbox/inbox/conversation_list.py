@@ -52,6 +52,7 @@ def filters_of(visit: Visit) -> Filters:
 def conversation_list(visit: Visit, chosen: str = "") -> Html:
     """The list pane."""
     filters = filters_of(visit)
+    here = conversation_at(chosen) if chosen else HOME
     shown = _window(visit.world, filters)
     rows = [_row(visit.world, each, filters, chosen) for each in shown.rows]
     head = tag(
@@ -63,9 +64,9 @@ def conversation_list(visit: Visit, chosen: str = "") -> Html:
     body = tag("ol", rows, class_="rows", id="rows", aria_label="Conversations, latest first")
     return join(
         head,
-        _search(filters),
+        _search(filters, here),
         body if rows else _nothing(filters),
-        pager(shown, HOME, filters.as_query()),
+        pager(shown, here, filters.as_query()),
     )
 
 
@@ -174,7 +175,7 @@ def _state(
     return join(parts) if parts else None
 
 
-def _search(filters: Filters) -> Html:
+def _search(filters: Filters, here: str) -> Html:
     channels = [("", "All channels"), *CHANNEL_NAMES.items()]
     states = [
         ("", "All states"),
@@ -182,7 +183,7 @@ def _search(filters: Filters) -> Html:
         (_FAILED, "With a failed message"),
     ]
     return search_form(
-        HOME,
+        here,
         filters.q,
         "Search conversations",
         (

@@ -126,7 +126,7 @@ def _task(visit: Visit, contact: Contact) -> Html:
     task = contact.task
     if task is None:
         nobody = "No agent has this conversation: there is no Task."
-        return card("Agent", tag("p", nobody, class_="quiet"), _close(visit, contact))
+        return card("Agent", tag("p", nobody, class_="quiet"), _as_agent(visit, contact))
     rows: list[Fact] = [
         ("Task", task_link(task)),
         ("State", task.status),
@@ -134,15 +134,35 @@ def _task(visit: Visit, contact: Contact) -> Html:
         ("Worker", sid_fact(task.worker_sid)),
         ("Queue", sid(task.queue_sid)),
     ]
-    return card("Agent", facts(rows), _close(visit, contact))
+    return card("Agent", facts(rows), _as_agent(visit, contact))
 
 
-def _close(visit: Visit, contact: Contact) -> Html | None:
-    """A way to close a conversation, as a Task's end or a timer would."""
+def _as_agent(visit: Visit, contact: Contact) -> Html | None:
+    """A field to answer in, and a way to close, as a Task's end or a timer would."""
     sid_ = contact.conversation.sid
     if contact.conversation.state == "closed" or sid_ not in visit.world.records.conversations:
         return None
-    return button_form(address(CONVERSATIONS, sid_, "close"), "Close the conversation")
+    field = tag(
+        "textarea",
+        name="body",
+        id="answer",
+        rows=1,
+        required=True,
+        maxlength=1600,
+        placeholder="Answer as the agent",
+        aria_label="Answer as the agent",
+        dir="auto",
+    )
+    form = tag(
+        "form",
+        field,
+        tag("button", "Answer", class_="button"),
+        method="post",
+        action=address(CONVERSATIONS, sid_, "answer"),
+        class_="reach",
+        id="as-agent",
+    )
+    return join(form, button_form(address(CONVERSATIONS, sid_, "close"), "Close the conversation"))
 
 
 def _people(visit: Visit, contact: Contact) -> Html:
@@ -172,12 +192,12 @@ def _reach(visit: Visit, contact: Contact, member: Participant) -> Html | None:
 
 def _person(member: Participant) -> list[Fact]:
     binding = member.binding
+    sender = binding and (binding.proxy_address or binding.projected_address)
     return [
-        ("Address", bdi(address_of(member))),
+        ("Address", bdi(address_of(member)) if binding else None),
         ("Name", text_fact(binding.name) if binding else None),
-        ("Sender", text_fact(binding.proxy_address or binding.projected_address))
-        if binding
-        else ("Identity", text_fact(member.identity)),
+        ("Sender", text_fact(sender)),
+        ("Identity", text_fact(member.identity)),
         ("Participant", sid(member.sid)),
         ("Joined", moment_of(member.created)),
         ("Attributes", attributes_fact(member.attributes)),

@@ -30,19 +30,21 @@ def two_panes(
 ) -> Html:
     """A page of a list and what is chosen from it; a small screen shows one of them."""
     chosen = tag(
-        "div",
+        "section",
         detail if detail is not None else tag("p", empty, class_="choose"),
         class_="pane detail",
         id="detail",
         tabindex=-1,
+        aria_label=title if detail is not None else "Nothing chosen",
     )
-    panes = join(tag("div", listed, class_="pane list", id="list", tabindex=-1), chosen)
+    names = {"class_": "pane list", "id": "list", "aria_label": f"List of {section}"}
+    panes = join(tag("section", listed, tabindex=-1, **names), chosen)
     return page(visit, section, title, panes, has_detail=detail is not None)
 
 
 def one_pane(visit: Visit, section: str, title: str, inside: Html) -> Html:
     """A page of one thing."""
-    pane = tag("div", inside, class_="pane only", id="detail", tabindex=-1)
+    pane = tag("section", inside, class_="pane only", id="detail", tabindex=-1, aria_label=title)
     return page(visit, section, title, pane, has_detail=True)
 
 

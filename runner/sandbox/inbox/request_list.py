@@ -57,6 +57,7 @@ def filters_of(visit: Visit) -> Filters:
 def request_list(visit: Visit, chosen: int = 0) -> Html:
     """The list pane."""
     world, filters = visit.world, filters_of(visit)
+    here = address(REQUESTS, str(chosen)) if chosen else REQUESTS
     total = None if filters.narrows else len(world.requests)
     shown = window(_fitting(world, filters), filters.page, total)
     rows = [_row(each, filters, chosen) for each in shown.rows]
@@ -69,18 +70,18 @@ def request_list(visit: Visit, chosen: int = 0) -> Html:
     words = "No request fits." if filters.narrows else "No request has come yet."
     return join(
         head,
-        _search(filters),
+        _search(filters, here),
         listed if rows else tag("p", words, class_="nothing"),
-        pager(shown, REQUESTS, filters.as_query()),
+        pager(shown, here, filters.as_query()),
     )
 
 
-def _search(filters: Filters) -> Html:
+def _search(filters: Filters, here: str) -> Html:
     names = sorted(endpoint_names())
     endpoints = [("", "All endpoints"), *((name, words_for(name)) for name in names)]
     outcomes = [("", "All outcomes"), *OUTCOMES.items()]
     return search_form(
-        REQUESTS,
+        here,
         filters.q,
         "Search paths, fields and codes",
         (

@@ -46,6 +46,7 @@ _PAGES: dict[str, Callable[[Visit], Html]] = {
 _ACTIONS: dict[str, Callable[[Visit], Answer]] = {
     f"{CONVERSATIONS}/*/reply": actions.reply_as_customer,
     f"{CONVERSATIONS}/*/read": actions.read_as_customer,
+    f"{CONVERSATIONS}/*/answer": actions.answer_as_agent,
     f"{CONVERSATIONS}/*/close": actions.close_conversation,
     f"{CONVERSATIONS}/*/reach": actions.set_reach,
     f"{TASKS}/*/status": actions.move_task,

@@ -51,6 +51,7 @@ def filters_of(visit: Visit) -> Filters:
 def task_list(visit: Visit, chosen: str = "") -> Html:
     """The list pane."""
     world, filters = visit.world, filters_of(visit)
+    here = address(TASKS, chosen) if chosen else TASKS
     everything = [*world.records.tasks.values(), *world.records.deleted_tasks.values()]
     shown = _window(everything, filters)
     rows = [_row(world, each, filters, chosen) for each in shown.rows]
@@ -61,7 +62,7 @@ def task_list(visit: Visit, chosen: str = "") -> Html:
     )
     statuses = [("", "All states"), *((status, status.capitalize()) for status in STATUSES)]
     search = search_form(
-        TASKS,
+        here,
         filters.q,
         "Search tasks and attributes",
         (
@@ -76,7 +77,7 @@ def task_list(visit: Visit, chosen: str = "") -> Html:
         search,
         _overview(everything, filters),
         listed if rows else nothing,
-        pager(shown, TASKS, filters.as_query()),
+        pager(shown, here, filters.as_query()),
     )
 
 

@@ -73,6 +73,22 @@ def test_a_reply_opens_the_window(twilio: Caller, do: Do) -> None:
     assert receipt_of(twilio, sid) == ("delivered", 0)
 
 
+def test_the_agent_answers(
+    world: World, start: Start, turn: Turn, conversation_sid: Sid, do: Do
+) -> None:
+    """In the name of the Task's worker, with a receipt; no request is noted for it."""
+    sid = conversation_sid(start(None, {"worker_sid": "WK" + "0" * 28 + "00a7"}))
+    turn(1)
+    assert do(f"/inbox/conversations/{sid}/answer", body="How can I help?").status == 303
+    [message] = world.records.messages[sid]
+    assert (message.author, message.body) == ("agent-00a7", "How can I help?")
+    assert [receipt.final for receipt in message.receipts] == ["delivered"]
+    assert world.requests_seen == 1
+    do(f"/inbox/conversations/{sid}/close")
+    refused = do(f"/inbox/conversations/{sid}/answer", body="Hello?")
+    assert (refused.status, "final closed state" in refused.main.text) == (400, True)
+
+
 def test_a_telephone_is_switched_off(
     twilio: Caller, open_sms: Callable[..., str], do: Do, turn: Turn, look: Callable[..., Any]
 ) -> None:
@@ -257,6 +273,7 @@ def test_colours(do: Do, look: Callable[..., Any], theme: str) -> None:
         "/inbox/conversations/CH0/read",
         "/inbox/conversations/CH0/close",
         "/inbox/conversations/CH0/reach",
+        "/inbox/conversations/CH0/answer",
         "/inbox/tasks/WT0/status",
         "/inbox/nothing",
         "/",

@@ -23,6 +23,8 @@ function fetchPage(url, form) {
 
 /* ---- Changing the page into another: what is the same stays, with its focus and its scroll. ---- */
 
+let arriving = false; // whether what is new has happened meanwhile, and was not asked for
+
 function become(now, wanted) {
   if (now.nodeType === Node.ELEMENT_NODE && now.hasAttribute("data-keep")) return;
   if (now.nodeType === Node.ELEMENT_NODE && now.classList.contains("is-new")) wanted.classList.add("is-new");
@@ -63,7 +65,7 @@ function becomeChildren(now, wanted) {
       at = after;
     } else {
       const added = document.adoptNode(next);
-      if (added.classList && added.id) added.classList.add("is-new");
+      if (arriving && added.classList && added.id) added.classList.add("is-new");
       now.insertBefore(added, at);
     }
   }
@@ -104,15 +106,19 @@ function toTheEnd() {
 
 /* ---- Going somewhere ---- */
 
+let pinned = false; // a complaint is shown, which must stay to be read
 let wanted = 0; // only the page that was asked for last is shown
 
-async function visit(url, { form = null, push = true, focus = true } = {}) {
+async function visit(url, { form = null, push = true, replace = false, focus = true } = {}) {
   const turn = ++wanted;
   const before = location.pathname;
   try {
     const got = await fetchPage(url, form);
     if (turn !== wanted) return;
-    if (push && got.url !== location.href) history.pushState(null, "", got.url);
+    pinned = Boolean(form) && got.url === new URL(url, location).href;
+    if (pinned) replace = push = false; // what was wrong with a form has no address of its own
+    if (replace) history.replaceState(null, "", got.url);
+    else if (push && got.url !== location.href) history.pushState(null, "", got.url);
     show(got);
     if (location.pathname !== before) arrived(focus);
   } catch {
@@ -126,7 +132,8 @@ function arrived(focus) {
   const detail = byId("detail");
   if (detail) detail.scrollTop = 0;
   if (matchMedia("(max-width: 51.99rem)").matches) scrollTo(0, 0);
-  if (focus && detail && !document.activeElement.closest(".row")) detail.focus({ preventScroll: true });
+  const row = document.activeElement.closest(".row");
+  if (focus && detail && !(row && row.offsetParent)) detail.focus({ preventScroll: true });
   known = null;
 }
 
@@ -144,12 +151,14 @@ addEventListener("submit", (event) => {
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   if (form.method === "get") {
     for (const [name, value] of [...fields]) if (!value) fields.delete(name);
-    visit(`${form.action}${fields.size ? `?${fields}` : ""}`, { focus: false });
+    const url = new URL(form.action);
+    const replace = url.pathname === location.pathname; // a search is one step, however it was typed
+    visit(`${url}${fields.size ? `?${fields}` : ""}`, { focus: false, replace });
     return;
   }
   const text = form.querySelector("textarea[name=body]");
   visit(form.action, { form: fields, focus: false }).then(() => {
-    if (text && text.isConnected && form.id === "composer") text.value = "";
+    if (text && text.isConnected && form.id && !pinned) text.value = "";
     toTheEnd();
   });
 });
@@ -203,16 +212,18 @@ function tell(words, lost) {
 
 async function refresh() {
   stale = true;
-  if (fetching || held || document.hidden) return;
+  if (fetching || held || pinned || document.hidden) return;
   fetching = true;
-  while (stale && !held && !document.hidden) {
+  while (stale && !held && !pinned && !document.hidden) {
     stale = false;
     const began = performance.now();
     const turn = wanted;
     try {
       const got = await fetchPage(location.href);
-      if (turn === wanted && !isTyping() && !held) {
+      if (turn === wanted && !isTyping() && !held && !pinned) {
+        arriving = true;
         show(got);
+        arriving = false;
         announce();
       }
     } catch {
@@ -288,7 +299,8 @@ addEventListener("keydown", (event) => {
   const field = event.target.closest("input, textarea, select");
   if (field) {
     if (event.key === "Escape") field.blur();
-    const sends = event.ctrlKey || event.metaKey || (field.id === "reply" && !event.shiftKey);
+    const chats = field.id === "reply" || field.id === "answer";
+    const sends = event.ctrlKey || event.metaKey || (chats && !event.shiftKey);
     if (event.key === "Enter" && sends && field.nodeName === "TEXTAREA" && !event.isComposing) {
       event.preventDefault();
       field.form.requestSubmit();
