@@ -1,4 +1,4 @@
-"""Stylesheets, script and picture, as they are shipped: nothing comes from elsewhere."""
+"""Stylesheets, scripts and picture, as they are shipped: nothing comes from elsewhere."""
 
 import hashlib
 from functools import cache
@@ -10,6 +10,7 @@ from runner.sandbox.inbox.visit import STATIC
 _TYPES = {
     "inbox.css": "text/css; charset=utf-8",
     "devices.css": "text/css; charset=utf-8",
+    "become.js": "text/javascript; charset=utf-8",
     "inbox.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

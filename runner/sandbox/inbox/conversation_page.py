@@ -192,7 +192,7 @@ def _reach(visit: Visit, contact: Contact, member: Participant) -> Html | None:
 
 def _person(member: Participant) -> list[Fact]:
     binding = member.binding
-    sender = binding and (binding.proxy_address or binding.projected_address)
+    sender = (binding.proxy_address or binding.projected_address) if binding else None
     return [
         ("Address", bdi(address_of(member)) if binding else None),
         ("Name", text_fact(binding.name) if binding else None),

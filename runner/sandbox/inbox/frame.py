@@ -64,7 +64,6 @@ def page(visit: Visit, section: str, title: str, inside: Html, *, has_detail: bo
         _bar(visit, section),
         main,
         tag("p", role="status", id="said", class_="hidden", data_keep=True),
-        data_section=section,
         data_events=EVENTS,
     )
     return document(title, visit.theme, body)
@@ -82,6 +81,7 @@ def document(title: str, theme: str, body: Html) -> Html:
         tag("link", rel="icon", href=asset_address("icon.svg"), type="image/svg+xml"),
         tag("link", rel="stylesheet", href=asset_address("inbox.css")),
         tag("link", rel="stylesheet", href=asset_address("devices.css")),
+        tag("script", src=asset_address("become.js"), defer=True),
         tag("script", src=asset_address("inbox.js"), defer=True),
     )
     chosen = theme if theme != "system" else None
@@ -162,7 +162,6 @@ def _tools(visit: Visit) -> Html:
         ),
         method="post",
         action=f"{ROOM}theme",
-        data_whole=True,
     )
     helping = tag("a", "?", href=HELP, class_="tool", aria_label="Help and shortcuts", data_key="?")
     return tag("div", live, theme, helping, class_="tools")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from runner.sandbox.state import World
-from runner.sandbox.values import Channel, Conversation, Interaction, Message, Participant, Task
+from runner.sandbox.values import Channel, Conversation, Message, Participant, Task
 
 CHANNEL_NAMES = {
     "sms": "SMS",
@@ -85,11 +85,6 @@ def find_any_conversation(world: World, sid: str) -> Conversation | None:
     """A conversation, also one that was deleted."""
     records = world.records
     return records.conversations.get(sid) or records.deleted_conversations.get(sid)
-
-
-def interaction_of(world: World, channel: Channel | None) -> Interaction | None:
-    """The interaction that a channel belongs to."""
-    return world.records.interactions.get(channel.interaction_sid) if channel else None
 
 
 def address_of(member: Participant) -> str:

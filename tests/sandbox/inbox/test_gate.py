@@ -58,7 +58,7 @@ def test_everything_comes_from_here(look: Callable[..., Any]) -> None:
     page = look("/")
     sources = [each.attributes["src"] for each in page.tree.all("script")]
     sources += [each.attributes["href"] for each in page.tree.all("link")]
-    assert len(sources) == 4
+    assert len(sources) == 5
     for source in sources:
         fetched = look(source)
         assert fetched.status == 200
