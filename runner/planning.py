@@ -11,17 +11,19 @@ from runner.model.marks import Marks
 from runner.model.plan import Plan
 from runner.plan.file import PlanFile
 from runner.plan.pins import REQUESTS, Inputs, Target, find_changes, pin, pin_requests
-from runner.plan.summary import Foresee, Question, make_plan
+from runner.plan.summary import Foresee, Question, Tell, make_plan
 from runner.policy.limits import Census
 from runner.prepare import Wish
 from runner.run import Prepared, all_deliveries
 
 
-def plan_prepared(prepared: Prepared, foresee: Foresee, limit: int | None) -> tuple[Plan, Census]:
-    """Return what a run of this would do, and what the policy counts of it."""
+def plan_prepared(
+    prepared: Prepared, foresee: Foresee, limit: int | None, tell: Tell
+) -> tuple[Plan, Census]:
+    """Return what a run of this would do, and what the policy counts; `tell` hears of each."""
     census = Census(prepared.loaded.environment)
     channel = prepared.loaded.playbook.channel.type
-    question = Question(all_deliveries(prepared), prepared.checked.rejected, channel, limit)
+    question = Question(all_deliveries(prepared), prepared.checked.rejected, channel, limit, tell)
     return make_plan(question, foresee, census), census
 
 

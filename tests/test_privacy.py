@@ -142,7 +142,7 @@ def _diff(_: str) -> Steps:
 
 def _plan(url: str) -> Steps:
     planning = ("playbook.yaml", "--base-url", url, "--new-journal")
-    for style in ("text", "markdown", "json"):
+    for style in ("text", "markdown", "json", "jsonl"):
         for rows in ("good.csv", "bad.csv"):
             yield (*planning, "-r", rows, "-o", f"{rows}.json", "--format", style)
     yield (*planning, "-r", "good.csv", "--offline", "--explain-vars")

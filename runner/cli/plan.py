@@ -22,7 +22,7 @@ from runner.cli.options import format_option, journal_option, limit_option, reci
 @click.option(
     "--detailed-exitcode", is_flag=True, help="End with 3 where there is something to send."
 )
-@format_option("text", "markdown", "json")
+@format_option("text", "markdown", "json", "jsonl")
 @journal_option
 def command(  # noqa: PLR0913 - one parameter for each option
     *,

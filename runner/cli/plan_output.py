@@ -37,6 +37,7 @@ PLAN_OUTPUTS: dict[str, Callable[[Heading, Plan, ExitCode], None]] = {
     "text": _text,
     "markdown": _markdown,
     "json": _json,
+    "jsonl": _json,
 }
 
 

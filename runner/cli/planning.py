@@ -12,12 +12,13 @@ from runner.book.blank_page import BlankPage
 from runner.book.forecast import Forecast
 from runner.book.journal_book import Wanted
 from runner.book.session import OpenJournal
-from runner.cli.asking import show_rejected, show_warnings
+from runner.cli.asking import show_warnings
 from runner.cli.journal_access import JournalChoice
 from runner.cli.next_command import quote_command, typed_words
 from runner.cli.operator import commit_name
 from runner.cli.plan_journal import Asking, open_to_plan
 from runner.cli.plan_output import PLAN_OUTPUTS, print_variables
+from runner.cli.plan_tellers import TELLERS, Teller, tell_nobody
 from runner.cli.policing import check_calendars, is_loopback, judge_run
 from runner.cli.send_file import say_place
 from runner.cli.sending import refuse_unknown_keys
@@ -72,17 +73,19 @@ def plan_wish(asked: Wish, options: PlanOptions) -> int:
     _refuse_options(asked, options)
     send = find_send(asked.playbook)
     wish = wish_of_send(send, asked) if send else asked
-    planned = make_planned(wish, send, options, told=options.style == "text")
+    planned = make_planned(wish, send, options, TELLERS.get(options.style, tell_nobody))
     for line in planned.warnings if options.style == "text" else ():
         click.echo(f"warning: {line}", err=True)
     PLAN_OUTPUTS[options.style](planned.heading, planned.plan, planned.code)
     return int(planned.code)
 
 
-def make_planned(wish: Wish, send: Send | None, options: PlanOptions, *, told: bool) -> Planned:
+def make_planned(
+    wish: Wish, send: Send | None, options: PlanOptions, tell: Teller = tell_nobody
+) -> Planned:
     """Return what would be sent, and keep it if that is wanted; `send` is what states the wish.
 
-    With `told`, the first rejected rows are printed.
+    `tell` is told of every recipient.
     """
     as_if = _read_as_if(wish, options.as_if)
     aim = Aim(options.base_url, os.environ.get("TWILIO_ACCOUNT_SID", ""), live=True)
@@ -90,8 +93,7 @@ def make_planned(wish: Wish, send: Send | None, options: PlanOptions, *, told: b
     check_calendars(prepared.loaded.environment)
     _refuse_nameless(prepared, options)
     show_warnings(prepared)
-    if told:
-        show_rejected(prepared.checked.rejected)
+    tell.rejected(prepared.checked.rejected)
     refuse_unknown_keys(prepared)
     with ExitStack() as stack:
         keep = options.output is not None
@@ -102,7 +104,7 @@ def make_planned(wish: Wish, send: Send | None, options: PlanOptions, *, told: b
             Asking(options.journal, options.offline, keep),
         )
         book = _open_book(opened, prepared, as_if)
-        plan, census = plan_prepared(prepared, book.foresee, options.limit)
+        plan, census = plan_prepared(prepared, book.foresee, options.limit, tell.delivery)
         refusal = _refusal(prepared, census, send, options)
         kept = None if refusal else _keep(prepared, plan, opened, options)
     heading = replace(_heading(prepared, send, options, plan, refusal, kept), as_if=as_if)

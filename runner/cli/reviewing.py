@@ -118,7 +118,7 @@ def _review_send(send: Send, digests: frozenset[str] | None, options: ReviewOpti
     output = _plan_path(send, Path(options.output)) if options.output else None
     try:
         wish = wish_of_send(send, Wish(send.file))
-        planned = make_planned(wish, send, replace(options.planning, output=output), told=False)
+        planned = make_planned(wish, send, replace(options.planning, output=output))
     except Findings as findings:
         return replace(bare, code=ExitCode.FINDINGS, problems=findings.problems)
     except (Refused, UsageFault) as refused:

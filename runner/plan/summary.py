@@ -23,6 +23,7 @@ from runner.policy.limits import Census
 from runner.sms.segments import count_segments
 
 Foresee: TypeAlias = Callable[[Delivery], Claimed]
+Tell: TypeAlias = Callable[[Delivery, Outcome | None], None]
 PLANNED_STATES = (SEND, *(state for state in STATES if state != "sent"))
 BEYOND = Pending("beyond --limit")
 _MOST_TEXTS = 1000
@@ -97,12 +98,16 @@ class _Groups:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be planned: the deliveries that may be sent, and the rows that may not."""
+    """What is to be planned: the deliveries that may be sent, and the rows that may not.
+
+    `tell` is told of each delivery, and why it would not be sent, None if it would.
+    """
 
     deliveries: Iterable[Delivery]
     rejected: Sequence[RejectedRow]
     channel: str
     limit: int | None = None
+    tell: Tell = lambda _, __: None
 
 
 def make_plan(question: Question, foresee: Foresee, census: Census) -> Plan:
@@ -113,6 +118,7 @@ def make_plan(question: Question, foresee: Foresee, census: Census) -> Plan:
     senders: Counter[str] = Counter()
     for delivery in question.deliveries:
         outcome = _foreseen(delivery, foresee, question.limit, counts)
+        question.tell(delivery, outcome)
         marks.add(marked=outcome is None or isinstance(outcome, Held))
         if outcome is None:
             counts[SEND] += 1

@@ -1,10 +1,14 @@
 """`flexplay plan`: what would be sent to whom, before anything is."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+
+from runner.schema.store import read_schema
 
 _NOON, _NIGHT = "2026-06-15T12:00:00+00:00", "2026-06-15T23:30:00+00:00"
 _WINDOW = 'window: { from: "09:00", to: "20:00", timezone: Europe/London }'
@@ -74,6 +78,32 @@ def test_everybody_is_accounted_for(desk: Any) -> None:
         "rejected": ["r.csv:6"],
     }
     assert "r.csv:6:" in ran.err
+
+
+def test_a_line_for_every_recipient(desk: Any) -> None:
+    """With its state, the reason and the row; the plan's own document comes last."""
+    _change(desk, "delivery: { timeout", f"delivery: {{ {_WINDOW}, timeout")
+    desk.flexplay("suppress", "add", "+13115550167", "--reason", "by phone")
+    with (desk.folder / "r.csv").open("a", encoding="utf-8") as stream:
+        stream.write("F,Flo,12\n")
+    ran = plan(desk, "--as-if", _NIGHT, "--format", "jsonl")
+    *lines, report = (json.loads(line) for line in ran.out.splitlines())
+    for line in lines:
+        jsonschema.Draft202012Validator(read_schema("plan-line")).validate(line)
+    assert sorted(line["row"] for line in lines) == [f"r.csv:{row}" for row in range(2, 8)]
+    counted = Counter(line["state"] for line in lines)
+    assert counted == {
+        state: n for state, n in report["counts"].items() if n and state != "planned"
+    }
+    assert {line["until"] for line in lines if line["state"] == "held"} == {
+        "2026-06-16T08:00:00+00:00"
+    }
+    assert "send" in {json.loads(line)["state"] for line in _lines_at_noon(desk)}
+
+
+def _lines_at_noon(desk: Any) -> list[str]:
+    lines: list[str] = plan(desk, "--as-if", _NOON, "--format", "jsonl").out.splitlines()[:-1]
+    return lines
 
 
 def test_as_if_it_were_another_time(desk: Any) -> None:
