@@ -216,12 +216,12 @@ def stage(
     made.git("remote", "add", "origin", tmp_path / "origin.git")
     made.write("flexplay.yaml", PROJECT)
     made.write("p.yaml", PLAYBOOK)
-    made.write(".gitignore", "data/\n*plan*\nflexplay-*\n")
+    made.write(".gitignore", "data/\nplans/\nflexplay-*\n")
     made.write(".github/fetch-recipients.sh", _FETCH)
     made.push("main")
     made.write_rows(*NAMES)
-    words = ("p.yaml", "-r", made.crm / "week-49.csv", "--env", "staging", "-o", "plan.json")
-    ran = made.type("plan", *words, "--new-journal")
+    (made.crm / "opt-outs.txt").write_text("address\n+13115550199\n", "utf-8")
+    ran = made.type("suppress", "import", made.crm / "opt-outs.txt", "--new-journal")
     assert ran.returncode == 0, ran.stderr
     yield made
     postgres_server.drop_database(made.journal)
