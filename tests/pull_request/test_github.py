@@ -66,10 +66,12 @@ class GitHub:
         )
         (self.store / "comments.json").write_text(json.dumps(comments), "utf-8")
 
-    def review(self, branch: str, number: int, *, fork: bool = False) -> Any:
-        """Run what a push to a pull request sets off."""
+    def review(
+        self, branch: str, number: int, *, fork: bool = False, main: str = "origin/main"
+    ) -> Any:
+        """Run what a push to a pull request sets off; `main` is what GitHub merged it with."""
         self.stage.git("fetch", "--quiet", "origin")
-        folder = self._check_out("origin/main", branch)
+        folder = self._check_out(main, branch)
         repository = "o/r"
         github = {
             "event_name": "pull_request",
@@ -333,10 +335,16 @@ def test_a_review_shows_what_the_branch_brings_and_not_what_main_has_since(
     stage.push("wording")
     stage.begin("send")
     stage.write_send()
+    other = (stage.clone / "p.yaml").read_text("utf-8").replace("reminder", "other")
+    stage.write("q.yaml", other)
     stage.push("send")
-    github.merge("send", 3)
-    assert github.review("wording", 4).code == 0
-    assert github.comment(4).startswith("**Merging sends nothing**")
+    older, newer = github.merge("send", 3)
+    for main in (newer, older):
+        assert github.review("wording", 4, main=main).code == 0
+        comment = github.comment(4)
+        assert comment.startswith("**Merging sends nothing**")
+        assert "p.yaml" in comment
+        assert "q.yaml" not in comment
 
 
 def test_a_fork_gets_no_secrets_and_cannot_comment(github: GitHub) -> None:
