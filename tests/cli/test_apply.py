@@ -255,3 +255,22 @@ def test_a_plan_is_applied_on_another_machine_with_the_shared_key(
     assert _apply(desk, "--journal", "j.db").code == 0
     assert _texts(desk) == _EVERYONE
     assert "FLEXPLAY_JOURNAL_KEY" in os.environ
+
+
+def test_a_plan_for_some_keys_is_applied_to_those(desk: Any) -> None:
+    """The others are not in it, whoever they are."""
+    _plan(desk, "--only", "B", "--only", "D")
+    counts = _apply_json(desk)["counts"]
+    assert (counts["planned"], counts["sent"]) == (2, 2)
+    assert _texts(desk) == ["Hi Bob.", "Hi Dee."]
+
+
+def test_a_plan_to_ones_own_phone_is_applied_there(desk: Any) -> None:
+    """An environment that is not live sends everything to its own address, once for each plan."""
+    (desk.folder / "flexplay.yaml").write_text(
+        "environments: { staging: { redirect_to: '+13115550199' } }", "utf-8"
+    )
+    assert "REDIRECTED: EVERY MESSAGE GOES TO +1•••••0199" in _plan(desk).out
+    assert _apply_json(desk)["counts"]["sent"] == 5
+    assert {address for address, _ in desk.messages()} == {"+13115550199"}
+    _refused(desk, "the plan has been used")
