@@ -3,7 +3,8 @@
 from runner.sandbox.inbox.markup import Html, tag
 from runner.sandbox.inbox.visit import HELP, WRITE, Visit
 
-_ACCOUNT = "AC" + "0" * 32
+_ZEROS = "0" * 32
+_ACCOUNT = f"AC{_ZEROS}"
 
 
 def welcome(visit: Visit) -> Html:
@@ -27,8 +28,10 @@ def welcome(visit: Visit) -> Html:
             f"curl -u {_ACCOUNT}:any {origin}/v1/Interactions \\\n"
             '  --data-urlencode \'Channel={"type":"sms","initiated_by":"agent",\n'
             '    "participants":[{"address":"+13115552368","proxy_address":"+19255551234"}]}\' \\\n'
-            f'  --data-urlencode \'Routing={{"properties":{{"workspace_sid":"WS{"0" * 32}",\n'
-            f'    "queue_sid":"WQ{"0" * 32}","worker_sid":"WK{"0" * 32}"}}}}\''
+            '  --data-urlencode \'Routing={"properties":{\n'
+            f'    "workspace_sid":"WS{_ZEROS}",\n'
+            f'    "queue_sid":"WQ{_ZEROS}",\n'
+            f'    "worker_sid":"WK{_ZEROS}"}}}}\''
         ),
         tag("h3", "By hand"),
         tag(

@@ -1,8 +1,10 @@
 """Every page, over a world whose people write hostile things."""
 
 import json
+import shlex
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -95,6 +97,16 @@ def test_empty(look: Look) -> None:
     page = look("/")
     assert "Nobody has been written to yet." in page.main.text
     assert "--base-url http://127.0.0.1:8080" in page.main.text
+
+
+def test_the_command_on_the_empty_page_works(twilio: Caller, look: Look, world: World) -> None:
+    """What it says to type makes an interaction."""
+    [_, command] = [each.text for each in look("/").main.all("pre")]
+    words = shlex.split(command)
+    fields = [after for word, after in pairwise(words) if word == "--data-urlencode"]
+    assert words[3] == "http://127.0.0.1:8080/v1/Interactions"
+    made = twilio.post("/v1/Interactions", dict(each.split("=", 1) for each in fields))
+    assert (made.status, len(world.records.tasks)) == (200, 1)
 
 
 @pytest.mark.parametrize(
