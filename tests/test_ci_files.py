@@ -289,6 +289,8 @@ def test_the_hooks_manifest_is_pre_commits() -> None:
         ("flexplay.yaml", True),
         ("team/flexplay.toml", True),
         ("playbooks/reminder.test.yaml", True),
+        ("sends/week-49.yaml", True),
+        ("mysends/week-49.yaml", False),
         ("playbooks/data/patients.yaml", False),
         ("playbooks/reminder.j2", False),
         ("docker-compose.yaml", False),
