@@ -23,6 +23,7 @@ from runner.sandbox.inbox.people import (
     channel_name,
     contact_of,
     find_any_conversation,
+    plain,
 )
 from runner.sandbox.inbox.times import length, moment_of
 from runner.sandbox.inbox.visit import CONVERSATIONS, HOME, REQUESTS, Visit, address
@@ -196,7 +197,7 @@ def _person(member: Participant) -> list[Fact]:
     return [
         ("Address", bdi(address_of(member)) if binding else None),
         ("Name", text_fact(binding.name) if binding else None),
-        ("Sender", text_fact(sender)),
+        ("Sender", text_fact(plain(sender)) if sender else None),
         ("Identity", text_fact(member.identity)),
         ("Participant", sid(member.sid)),
         ("Joined", moment_of(member.created)),
