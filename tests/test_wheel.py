@@ -43,6 +43,8 @@ def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
     page = _run(python, "-m", "runner", "preview", playbook, "--html", "p.html", cwd=tmp_path)
     assert page.returncode == 0, page.stderr
     assert "<style>" in (tmp_path / "p.html").read_text("utf-8")
+    every = "from runner.sandbox.inbox.assets import asset, _TYPES; [asset(n) for n in _TYPES]"
+    assert _run(python, "-c", every, cwd=tmp_path).returncode == 0
     where = _run(python, "-c", "import runner; print(runner.__file__)", cwd=tmp_path)
     assert str(site) in where.stdout
     assert _run(python, "-m", "runner", "schema", "playbook", cwd=tmp_path).stdout.startswith("{")
