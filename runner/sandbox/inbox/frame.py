@@ -37,9 +37,16 @@ def two_panes(
         tabindex=-1,
         aria_label=title if detail is not None else "Nothing chosen",
     )
-    names = {"class_": "pane list", "id": "list", "aria_label": f"List of {section}"}
-    panes = join(tag("section", listed, tabindex=-1, **names), chosen)
-    return page(visit, section, title, panes, has_detail=detail is not None)
+    beside = tag(
+        "section",
+        listed,
+        class_="pane list",
+        id="list",
+        tabindex=-1,
+        aria_label=f"List of {section}",
+    )
+    inside = join(beside, chosen)
+    return page(visit, section, title, inside, has_detail=detail is not None)
 
 
 def one_pane(visit: Visit, section: str, title: str, inside: Html) -> Html:
