@@ -59,6 +59,7 @@ from runner.sandbox.participants import (
 )
 from runner.sandbox.statistics import (
     task_queue_statistics,
+    workers_statistics,
     workflow_statistics,
     workspace_statistics,
 )
@@ -143,6 +144,7 @@ ROUTES: Routes = {
     f"{_WORKSPACE}/TaskQueues/*": {"GET": fetch_task_queue},
     f"{_WORKSPACE}/TaskQueues/*/RealTimeStatistics": {"GET": task_queue_statistics},
     f"{_WORKSPACE}/Workers": {"GET": list_workers},
+    f"{_WORKSPACE}/Workers/RealTimeStatistics": {"GET": workers_statistics},
     f"{_WORKSPACE}/Workers/*": {"GET": fetch_worker},
     f"{_WORKSPACE}/Workers/*/Channels": {"GET": list_worker_channels},
     f"{_WORKSPACE}/Workers/*/Channels/*": {"GET": fetch_worker_channel},
@@ -180,8 +182,14 @@ class Target:
 
 
 def find_target(routes: Routes, path: str) -> Target:
-    """Where a path leads: names stand at every second place after the version."""
+    """Where a path leads: names stand at every second place after the version.
+
+    A path about all of a kind, such as `…/Workers/RealTimeStatistics`, ends in no name.
+    """
     pattern, names = pattern_of(path)
+    of_all = f"{pattern.removesuffix('*')}{path.rpartition('/')[2]}"
+    if pattern.endswith("/*") and of_all in routes:
+        pattern, names = of_all, names[:-1]
     methods = routes.get(pattern)
     if methods is None or not all(names):
         raise not_found(path)

@@ -44,6 +44,18 @@ def task_queue_statistics(call: Call) -> Answer:
     return Answer(200, shown)
 
 
+def workers_statistics(call: Call) -> Answer:
+    """GET /v1/Workspaces/{WS}/Workers/RealTimeStatistics."""
+    shown = {
+        "account_sid": call.account_sid,
+        "workspace_sid": existing(call, 0, "WS"),
+        **_activities(),
+        "total_workers": 1,
+        "url": call.url(call.request.path),
+    }
+    return Answer(200, shown)
+
+
 def _counts(call: Call, wanted: Callable[[Task], bool]) -> JsonObject:
     """What all three have in common; Tasks that are over are not counted."""
     workspace = existing(call, 0, "WS")

@@ -129,7 +129,15 @@ def _converse(twilio: Caller, turn: Callable[[float], None]) -> None:
 
 def _look_around(twilio: Caller) -> None:
     """Ask for all that is there without anybody's doing."""
-    for part in ("", "/RealTimeStatistics", "/Tasks", "/Events", "/Workflows", "/TaskQueues"):
+    for part in (
+        "",
+        "/RealTimeStatistics",
+        "/Workers/RealTimeStatistics",
+        "/Tasks",
+        "/Events",
+        "/Workflows",
+        "/TaskQueues",
+    ):
         _body(twilio.get(WORKSPACE + part))
     [task, *_] = _body(twilio.get(f"{WORKSPACE}/Tasks"))["tasks"]
     [event, *_] = _body(twilio.get(f"{WORKSPACE}/Events"))["events"]

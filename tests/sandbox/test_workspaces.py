@@ -100,6 +100,14 @@ def test_statistics_count_what_is_open(
     assert (shown["longest_task_waiting_sid"], shown["longest_task_waiting_age"]) == (tasks[2], 7)
 
 
+def test_statistics_of_the_workers_are_no_worker(twilio: Caller) -> None:
+    """The path ends where a worker's SID would stand."""
+    shown = body(twilio.get(f"{WORKSPACE}/Workers/RealTimeStatistics"))
+    (available,) = shown["activity_statistics"]
+    assert (shown["total_workers"], available["workers"]) == (1, 1)
+    assert twilio.get(f"{WORKSPACE}/Workers/Nobody").status == 404
+
+
 def test_statistics_are_of_one_queue(twilio: Caller, start: Start) -> None:
     """Tasks of others are not counted."""
     start()
