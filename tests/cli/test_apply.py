@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from runner.journal.key import read_key
+from runner.journal.run_lock import take_run_lock
 from runner.plan.file import PlanFile, load_plan, write_plan
 
 _EVERYONE = ["Hi Ann.", "Hi Bob.", "Hi Cem.", "Hi Dee.", "Hi Eve."]
@@ -274,3 +275,15 @@ def test_a_plan_to_ones_own_phone_is_applied_there(desk: Any) -> None:
     assert _apply_json(desk)["counts"]["sent"] == 5
     assert {address for address, _ in desk.messages()} == {"+13115550199"}
     _refused(desk, "the plan has been used")
+
+
+def test_a_plan_that_is_being_applied_is_not_applied_by_another_process(desk: Any) -> None:
+    """Both are the same run, and one process executes a run."""
+    _plan(desk)
+    run = json.loads(Path("plan.json").read_text("utf-8"))["run"]
+    with take_run_lock(desk.journal, run):
+        ran = _apply(desk)
+    assert ran.code == 4
+    assert run in ran.err
+    assert desk.messages() == []
+    assert _apply_json(desk)["counts"]["sent"] == 5
