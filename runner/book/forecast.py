@@ -4,7 +4,6 @@ The dry run shows it, a person is asked on the strength of it, and `--limit` cou
 run may change it at any moment: what is sent is decided by the claim alone.
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +28,7 @@ from runner.journal.run_lock import is_run_alive
 from runner.model.delivery import Delivery
 from runner.model.message import message_of
 from runner.model.outcome import Changed, Outcome, Suppressed, state_of
+from runner.policy.limits import Census
 
 _SHOWN_TEXTS = 2
 
@@ -117,7 +117,7 @@ class Survey:
 
     `begin` would be messaged, `kept` counts the others by state. `changed` are those that got
     another text before. `first` are the first that would be messaged and whose texts differ,
-    `workers` says how many tasks each worker would get.
+    `workers` says how many tasks each worker would get, the most first.
     """
 
     begin: int
@@ -127,33 +127,22 @@ class Survey:
     workers: Mapping[str, int]
 
 
-def take_survey(
-    deliveries: Iterable[Delivery],
-    book: BlankPage,
-    count: Callable[[Delivery], None] = lambda _: None,
-) -> Survey:
-    """Return what a run would do with these deliveries; `count` is told of those that begin."""
+def take_survey(deliveries: Iterable[Delivery], book: BlankPage, census: Census) -> Survey:
+    """Return what a run would do with these deliveries; `census` counts those that begin."""
+    begin = 0
     kept: Counter[str] = Counter()
-    workers: Counter[str] = Counter()
     changed: list[tuple[Delivery, Changed]] = []
     first: dict[str, Delivery] = {}
     for delivery in deliveries:
         foreseen = book.foresee(delivery)
         if isinstance(foreseen, Begin):
-            count(delivery)
-            workers[_worker_of(delivery)] += 1
+            begin += 1
+            census.add(delivery)
             if len(first) < _SHOWN_TEXTS:
                 first.setdefault(message_of(delivery).text, delivery)
             continue
         kept[state_of(foreseen)] += 1
         if isinstance(foreseen, Changed):
             changed.append((delivery, foreseen))
-    begin = workers.total()
-    workers.pop("", None)
+    workers = dict(census.tasks.most_common())
     return Survey(begin, kept, tuple(changed), tuple(first.values()), workers)
-
-
-def _worker_of(delivery: Delivery) -> str:
-    """Return the agent who gets the task, or nothing where Flex chooses."""
-    routing = json.loads(dict(delivery.interaction).get("Routing", "{}"))
-    return str(routing.get("properties", {}).get("worker_sid") or "")

@@ -1,7 +1,7 @@
 """What a person is shown, and asked, before anything is sent."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from runner.model.recipient import RejectedRow
 from runner.policy.objection import Objection
 from runner.prepare import Wish
 from runner.report.findings_text import concise_finding, report_findings
+from runner.report.plan_text import workers_text
 from runner.report.rejects import RejectsFile
 from runner.report.run_report import say_counts
 from runner.report.visible import make_visible
@@ -25,7 +26,6 @@ from runner.report.wait_text import say_when
 from runner.run import Prepared
 
 _SHOWN_REJECTS = 20
-_SHOWN_WORKERS = 4
 
 
 def show_warnings(prepared: Prepared) -> None:
@@ -158,7 +158,7 @@ def _question(prepared: Prepared, survey: Survey, people: int, *, waits: bool) -
     for delivery in survey.first:
         yield f'  "{make_visible(message_of(delivery).text.strip())}"'
     if survey.workers:
-        yield f"  tasks: {_workers(survey.workers)}"
+        yield f"  tasks: {workers_text(survey.workers)}"
     others = say_counts({**dict.fromkeys(STATES, 0), **survey.kept})
     if others:
         yield f"  nothing for the others: {others}"
@@ -167,10 +167,3 @@ def _question(prepared: Prepared, survey: Survey, people: int, *, waits: bool) -
 def _sender(first: Delivery) -> str:
     sender = first.customer.proxy_address
     return f"{first.channel.type} from {mask_address(sender)}" if sender else first.channel.type
-
-
-def _workers(workers: Mapping[str, int]) -> str:
-    most = sorted(workers.items(), key=lambda each: -each[1])
-    shown = ", ".join(f"{mask_sid(sid)} {count:,}" for sid, count in most[:_SHOWN_WORKERS])
-    more = len(most) - _SHOWN_WORKERS
-    return f"{shown}, and {more:,} more workers" if more > 0 else shown

@@ -66,7 +66,7 @@ def rehearse_wish(wish: Wish, base_url: str | None, options: Options) -> int:
     with ExitStack() as stack:
         book = _open_book(stack, prepared, options)
         census = Census(prepared.loaded.environment, options.limit)
-        survey = take_survey(all_deliveries(prepared), book, census.add)
+        survey = take_survey(all_deliveries(prepared), book, census)
         refusals = _refusals(prepared, census, survey, options)
         shown = _Shown(prepared, survey, Tally(prepared.checked.planned), refusals)
         for line in warn_run(census):

@@ -109,7 +109,7 @@ def send_prepared(prepared: Prepared, task: Task) -> int:
     judge = with_patience(judge_ahead(clock, prepared.terms, task.opened), latest)
     book = Forecast(task.opened, prepared.identity, options.wanted, judge)
     census = Census(prepared.loaded.environment, options.limit)
-    survey = take_survey(all_deliveries(prepared), book, census.add)
+    survey = take_survey(all_deliveries(prepared), book, census)
     refuse_by_policy(prepared, census)
     if task.taken:
         refuse_used(prepared, survey, task.taken.row)

@@ -57,6 +57,13 @@ def test_at_a_terminal_the_journal_and_the_people_are_asked_for(desk: Any) -> No
     assert _texts(desk) == _EVERYONE
 
 
+def test_at_a_terminal_tasks_are_those_of_the_limit(desk: Any) -> None:
+    """Who sends to two people at first gives two tasks."""
+    code, shown = _type(desk, "2\n", "--new-journal", "--limit", "2")
+    assert code == 0, shown
+    assert "tasks: WK…cdef 2" in shown
+
+
 def test_at_a_terminal_it_is_said_who_gets_nothing(desk: Any) -> None:
     """Who types the number of people knows what becomes of the others, and when it is for."""
     assert desk.run("--only", "A").code == 0
