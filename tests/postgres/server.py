@@ -93,8 +93,10 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Stop the server for good."""
-        self.stop()
-        shutil.rmtree(self.folder)
+        try:
+            self.stop()
+        finally:  # somebody else may have stopped it
+            shutil.rmtree(self.folder)
 
 
 def _roomy_memory() -> str | None:
