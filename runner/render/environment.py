@@ -1,13 +1,12 @@
 """The one door to jinja2: a sandbox that knows no silent blanks and no files outside its folder."""
 
-import os
 import types
 from collections.abc import Callable
 from functools import lru_cache, partial, update_wrapper
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
+from jinja2 import Environment, Template, TemplateNotFound, nodes
 from jinja2.environment import TemplateExpression
 from jinja2.exceptions import (
     SecurityError,
@@ -23,7 +22,6 @@ from markupsafe import Markup
 
 from runner.render.bounded_calls import QuietNamespace, bounded_range, check_call, install
 from runner.render.bounds import (
-    LONGEST_SOURCE,
     TemplateTooLarge,
     bound_tree,
     check_source,
@@ -31,6 +29,7 @@ from runner.render.bounds import (
     is_hidden,
     weight_of,
 )
+from runner.render.folder_loader import FolderLoader
 from runner.render.growth import BoundedEscapeFormatter, BoundedFormatter, check_operator
 from runner.render.meter import LONGEST_TEXT, Meter, TooMuch, TooMuchText
 from runner.render.null_value import refuse_null
@@ -40,7 +39,6 @@ __all__ = [
     "MissingName",
     "SecurityError",
     "TemplateNotFound",
-    "TemplateOutside",
     "TemplateRuntimeError",
     "TemplateSyntaxError",
     "TemplateTooLarge",
@@ -64,10 +62,6 @@ class MissingName(UndefinedError):
         self.name = name
 
 
-class TemplateOutside(TemplateNotFound):
-    """A template file lies outside the playbook's folder."""
-
-
 class _Missing(StrictUndefined):
     """An undefined value that refuses to be printed, compared or looked into."""
 
@@ -78,37 +72,6 @@ class _Missing(StrictUndefined):
     ) -> None:
         error: Any = partial(MissingName, owner=obj, name=str(name))
         super().__init__(hint, obj, name, exc if exc is SecurityError else error)
-
-
-class _FolderLoader(BaseLoader):
-    """Reads templates from one folder and below, also when a symbolic link leads elsewhere."""
-
-    def __init__(self, folder: Path) -> None:
-        self._given = folder
-        self._folder = folder.resolve()
-
-    def shown(self, path: str) -> str:
-        """Return the name of a template's file as the user would write it."""
-        inside = Path(path).relative_to(self._folder)
-        return os.path.normpath(self._given / inside)
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """Return the template's text; its file name is the path relative to the folder."""
-        del environment
-        path = (self._folder / template).resolve()
-        if not path.is_relative_to(self._folder):
-            raise TemplateOutside(template)
-        if not path.is_file():  # a pipe would be waited for
-            raise TemplateNotFound(template)
-        try:
-            with path.open(encoding="utf-8-sig") as stream:
-                return stream.read(LONGEST_SOURCE + 1), str(path), lambda: True
-        except UnicodeDecodeError as error:
-            raise TemplateNotFound(template, f"{template} is not UTF-8") from error
-        except (OSError, ValueError) as error:
-            raise TemplateNotFound(template) from error
 
 
 class _Template(Template):
@@ -154,7 +117,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            loader=_FolderLoader(folder),
+            loader=FolderLoader(folder),
             undefined=_Missing,
             finalize=refuse_null,
             autoescape=False,  # messages are plain text, not HTML
@@ -276,12 +239,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, (RecursionError, MemoryError, SyntaxError)):
         return "it is nested too deeply"
     return "it has a number of too many digits"
-
-
-def file_of(environment: Environment, path: str) -> str:
-    """Return a template file's name as findings show it, from the path that Jinja gives."""
-    loader = environment.loader
-    return loader.shown(path) if isinstance(loader, _FolderLoader) else path
 
 
 def known_functions(environment: Environment) -> dict[str, frozenset[str]]:

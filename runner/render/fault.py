@@ -16,16 +16,15 @@ from runner.render.environment import (
     MissingName,
     SecurityError,
     TemplateNotFound,
-    TemplateOutside,
     TemplateRuntimeError,
     TemplateSyntaxError,
     TemplateTooLarge,
     TooMuch,
-    file_of,
     known_functions,
 )
 from runner.render.expressions import Function
 from runner.render.file_node import file_node
+from runner.render.folder_loader import TemplateOutside, file_of
 from runner.render.names import find_name
 from runner.render.null_value import NullValue
 

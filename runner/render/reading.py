@@ -12,10 +12,10 @@ from runner.render.analysis import Fetch, Reading, read_template
 from runner.render.environment import (
     BoundedEnvironment,
     TemplateNotFound,
-    file_of,
     reading_environment,
 )
 from runner.render.file_node import file_node
+from runner.render.folder_loader import file_of
 from runner.render.template import has_template
 
 _TEMPLATED: tuple[DataPath, ...] = (
