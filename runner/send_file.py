@@ -36,6 +36,19 @@ def find_send(file: str) -> Send | None:
     raise Findings(send)
 
 
+def read_send(asked: Wish) -> tuple[Send | None, Wish]:
+    """Return the send file that is named in a playbook's place, and what it wants.
+
+    What is no send file is None, and the wish is what was asked for.
+
+    Raises:
+        Findings: the send file has errors, or other recipients than it names are there.
+        UsageFault: the command line says what the send file is there to say.
+    """
+    send = find_send(asked.playbook)
+    return send, wish_of_send(send, asked) if send else asked
+
+
 def wish_of_send(send: Send, asked: Wish) -> Wish:
     """Return what the send file wants; `asked` is what the command line adds to it.
 

@@ -1,6 +1,7 @@
 """Where messages go, and under which identity."""
 
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from runner.delivery.address_book import TWILIO
@@ -66,6 +67,19 @@ def redirect_target(target: Target, run: str, address: str, channel: Channel) ->
         remedy = "write a number with its country, such as +13115552368" if channel.phone else ""
         raise UsageFault(f"--redirect-to is no address of the channel {channel.type}", remedy)
     return replace(target, scope=f"{target.scope} redirected in {run}")
+
+
+def is_loopback(base_url: str | None) -> bool:
+    """Tell whether requests go to this machine, where no real person is.
+
+    By the address itself: a name that only begins like one, such as `localhost.example.com`, is
+    somewhere else.
+    """
+    host = urlsplit(base_url).hostname or "" if base_url else ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def read_origin(url: str) -> str:

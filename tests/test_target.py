@@ -6,7 +6,7 @@ from runner.model.delivery import NO_ACCOUNT
 from runner.model.errors import Refused, UsageFault
 from runner.model.exit_code import ExitCode
 from runner.model.playbook import Environment
-from runner.target import Aim, choose_target, read_origin
+from runner.target import Aim, choose_target, is_loopback, read_origin
 
 _ONE = "AC" + "1" * 32
 _TWO = "AC" + "2" * 32
@@ -82,3 +82,21 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(UsageFault) as caught:
         read_origin(url)
     assert "hunter2" not in caught.value.message + caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("base_url", "here"),
+    [
+        ("http://127.0.0.1:8080", True),
+        ("http://127.8.9.1", True),
+        ("http://localhost:8080", True),
+        ("http://[::1]:8080", True),
+        ("http://localhost.example.com", False),
+        ("http://127.0.0.1.example.com", False),
+        ("https://twilio.example.com", False),
+        (None, False),
+    ],
+)
+def test_only_this_machine_is_loopback(base_url: str | None, *, here: bool) -> None:
+    """A name that begins like it leads to real people, whom an environment may not reach."""
+    assert is_loopback(base_url) is here

@@ -5,9 +5,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -24,6 +22,7 @@ from runner.journal.connect import (
 )
 from runner.model.errors import JournalMissing, JournalRefused, Refused, UsageFault
 from runner.model.playbook import Environment, Project
+from runner.target import is_loopback
 
 VARIABLE = "FLEXPLAY_JOURNAL"
 
@@ -158,7 +157,7 @@ def refuse_in_ci(location: Location, base_url: str | None, environment_journal: 
     """
     if is_off(os.environ.get("CI", "")) or not isinstance(location, SqliteLocation):
         return
-    if base_url and _is_loopback(urlsplit(base_url).hostname or ""):
+    if is_loopback(base_url):
         return
     if environment_journal and parse_location(environment_journal) == location:
         return
@@ -167,13 +166,6 @@ def refuse_in_ci(location: Location, base_url: str | None, environment_journal: 
         "again; nothing was sent",
         f"set {VARIABLE} to a postgresql:// URL, or name the file in the project's environment",
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def shown_journal(

@@ -19,7 +19,7 @@ from runner.cli.operator import commit_name
 from runner.cli.plan_journal import Asking, open_to_plan
 from runner.cli.plan_output import PLAN_OUTPUTS, print_variables
 from runner.cli.plan_tellers import TELLERS, Teller, tell_nobody
-from runner.cli.policing import check_calendars, is_loopback, judge_run
+from runner.cli.policing import check_calendars, judge_run
 from runner.cli.send_file import say_place
 from runner.cli.sending import refuse_unknown_keys
 from runner.delivery.clock import Clock, LeapingClock, SystemClock
@@ -39,8 +39,8 @@ from runner.policy.schedule import read_at
 from runner.prepare import Wish, load_wish
 from runner.report.whole_file import write_whole
 from runner.run import Prepared, prepare
-from runner.send_file import find_send, wish_of_send
-from runner.target import Aim
+from runner.send_file import read_send
+from runner.target import Aim, is_loopback
 from runner.variables import explain_variables
 
 
@@ -71,8 +71,7 @@ class Planned:
 def plan_wish(asked: Wish, options: PlanOptions) -> int:
     """Print what would be sent; nothing is."""
     _refuse_options(asked, options)
-    send = find_send(asked.playbook)
-    wish = wish_of_send(send, asked) if send else asked
+    send, wish = read_send(asked)
     planned = make_planned(wish, send, options, TELLERS.get(options.style, tell_nobody))
     for line in planned.warnings if options.style == "text" else ():
         click.echo(f"warning: {line}", err=True)
@@ -113,8 +112,7 @@ def make_planned(
 
 def show_variables(asked: Wish, style: str) -> int:
     """Print every variable with where its value comes from; no recipient is read."""
-    send = find_send(asked.playbook)
-    wish = wish_of_send(send, asked) if send else asked
+    send, wish = read_send(asked)
     loaded = load_wish(wish)
     given_by = say_place(send, "vars") if send else "--var"
     print_variables(explain_variables(loaded, wish.variables, given_by), style)

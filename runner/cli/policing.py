@@ -1,7 +1,5 @@
 """What an environment's policy refuses or warns of, once it is known who would be messaged."""
 
-from urllib.parse import urlsplit
-
 import click
 
 from runner.model.errors import Refused, UsageFault
@@ -10,8 +8,7 @@ from runner.policy.limits import Census, refuse_run, warn_run
 from runner.policy.objection import Objection
 from runner.policy.public_holidays import EXTRA, NoHolidays, is_calendar
 from runner.run import Prepared
-
-_LOOPBACK = ("127.", "localhost", "::1")
+from runner.target import is_loopback
 
 
 def refuse_by_policy(prepared: Prepared, census: Census) -> None:
@@ -53,9 +50,3 @@ def check_calendars(environment: Environment) -> None:
         names = ", ".join(unknown)
         why = f"the policy of {environment.name} names holidays that nobody knows: {names}"
         raise UsageFault(why, "write a country or one of its regions, such as US or DE-BY")
-
-
-def is_loopback(base_url: str | None) -> bool:
-    """Tell whether requests go to this machine: no real person is there."""
-    host = urlsplit(base_url).hostname or "" if base_url else ""
-    return host.startswith(_LOOPBACK)

@@ -23,7 +23,7 @@ from runner.cli.asking import (
 from runner.cli.journal_access import choose_location
 from runner.cli.next_command import sending_command
 from runner.cli.plan_bounds import judge_without_plan
-from runner.cli.policing import check_calendars, is_loopback, judge_run
+from runner.cli.policing import check_calendars, judge_run
 from runner.cli.run_output import print_json, say_changed
 from runner.cli.sending import refuse_unknown_keys
 from runner.cli.sending_choice import Options
@@ -43,7 +43,7 @@ from runner.report.findings_json import finding_object
 from runner.report.run_report import delivery_line, outcome_text, rejected_line, say_counts
 from runner.report.tally import Tally
 from runner.run import Prepared, all_deliveries, prepare, rehearse
-from runner.target import Aim
+from runner.target import Aim, is_loopback
 from runner.waiting import latest_opening, with_patience
 
 

@@ -214,3 +214,12 @@ def test_a_recipients_file_that_is_not_there_is_a_finding(desk: Any) -> None:
     Path("r.csv").unlink()
     ran = plan(desk)
     assert (ran.code, "r.csv" in ran.err) == (1, True)
+
+
+def test_a_name_that_begins_like_this_machine_leads_to_real_people(desk: Any) -> None:
+    """An environment that is not live may not reach them."""
+    (desk.folder / "flexplay.yaml").write_text("environments: { staging: {} }\n", "utf-8")
+    words = ("plan", "p.yaml", "-r", "r.csv", "--base-url")
+    there = desk.flexplay(*words, "http://localhost.example.com")
+    assert (there.code, "REFUSED: staging is not live" in there.out) == (4, True)
+    assert desk.flexplay(*words, "http://localhost:1").code == 0
