@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from importlib.metadata import version
 
 from runner.book.detail import Detail
 from runner.journal.key import JournalKey
@@ -56,6 +55,8 @@ def freeze(prepared: Prepared, plan: Plan, key: JournalKey, created_at: datetime
 
 def pins_of(prepared: Prepared, key: JournalKey) -> dict[str, str]:
     """Return what a plan of this is bound to."""
+    from importlib.metadata import version  # noqa: PLC0415 - a run needs no version
+
     loaded = prepared.loaded
     inputs = Inputs(
         program=version("flexplay"),

@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     Everything is loaded, checked and rendered before the first request leaves.
     """
     from runner.cli.journal_access import JournalChoice  # noqa: PLC0415 - not for --help
-    from runner.cli.send_file import read_send  # noqa: PLC0415
+    from runner.cli.send_file import take_send  # noqa: PLC0415
     from runner.cli.sending import send_wish, start_sandbox  # noqa: PLC0415
     from runner.cli.sending_choice import Options  # noqa: PLC0415
     from runner.prepare import Wish  # noqa: PLC0415
@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     options = Options(
         style, limit, expect, yes or sandbox, skip_rejected, sandbox, choice, patience=patience
     )
-    wish, options = read_send(wish, options)
+    wish, options = take_send(wish, options)
     with ExitStack() as stack:
         if dry_run:
             from runner.cli.rehearsing import rehearse_wish  # noqa: PLC0415 - only for this

@@ -5,21 +5,20 @@ from dataclasses import replace
 from runner.cli.sending_choice import Options
 from runner.model.send import Send
 from runner.prepare import Wish
-from runner.send_file import find_send, wish_of_send
+from runner.send_file import read_send
 
 
-def read_send(wish: Wish, options: Options) -> tuple[Wish, Options]:
+def take_send(wish: Wish, options: Options) -> tuple[Wish, Options]:
     """Return what the send file asks for, if the wish names one; else what is there.
 
     Raises:
         Findings: the send file has errors, or other recipients than it names are there.
         UsageFault: the command line says what the send file is there to say.
     """
-    send = find_send(wish.playbook)
-    if send is None:
-        return wish, options
-    asked = wish_of_send(send, wish)
-    if send.most is None or (options.expect is not None and options.expect <= send.most):
+    send, asked = read_send(wish)
+    if send is None or send.most is None:
+        return asked, options
+    if options.expect is not None and options.expect <= send.most:
         return asked, options
     return asked, replace(options, expect=send.most, expect_said=f"max in {say_place(send, 'max')}")
 
